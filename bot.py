@@ -94,8 +94,9 @@ async def _serve(console: Console) -> int:
 
 
 async def _run_bot(settings: Settings, console: Console, page: str | None = None) -> None:
-    from cogs.client import SemblanceBot
     from cogs.endpoints import use_endpoints
+
+    from cogs.client import SemblanceBot
     from core.assembly import SAMPLES, build_engine
     from core.types import SHARED
 

@@ -116,7 +116,10 @@ async def _discord(settings: Settings) -> AsyncIterator[Check]:
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
     url = f"{settings.discord_api_base or DISCORD_API}/users/@me"
     try:
-        async with aiohttp.ClientSession(timeout=NETWORK_TIMEOUT) as session, session.get(url, headers=headers) as reply:
+        async with (
+            aiohttp.ClientSession(timeout=NETWORK_TIMEOUT) as session,
+            session.get(url, headers=headers) as reply,
+        ):
             about: dict[str, Any] = await reply.json()
             status = reply.status
     except (aiohttp.ClientError, TimeoutError, ValueError):

@@ -13,15 +13,14 @@ from threadpoolctl import threadpool_limits
 
 from core.engine import Engine
 from core.gallery.library import ScorerFor
-from core.gallery.store import GalleryStore, reencode
+from core.gallery.store import reencode
 from core.generation import Generation, Limits
 from core.images import SUFFIXES, read_image
-from core.settings import Profile, Settings
+from core.settings import Settings
 from core.types import SHARED
 from models.encoders.base import Encoder
 from models.match_head import MatchHead
 from models.null_bank import null_vectors
-from models.painter.painter import Painter
 from models.scorers import PlattCosine
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +61,7 @@ def scorer_for(settings: Settings, encoder: Encoder) -> ScorerFor:
     return lambda vectors: PlattCosine.from_null(encoder.name, null, vectors if len(vectors) else stand_in)
 
 
-def reencode_gallery(settings: Settings, encoder: Encoder, on_progress: Callable[[int], None]) -> int:
+def reencode_gallery(settings: Settings, encoder: Encoder, on_progress: Callable[[int], object]) -> int:
     """Makes the shared gallery's vectors anew with this encoder; returns how many."""
 
     def encode(thumbnails: list[bytes]) -> np.ndarray:

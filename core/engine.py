@@ -179,8 +179,8 @@ class Engine:
         self,
         folder: Path,
         gallery: str = SHARED,
-        on_start: Callable[[int], None] = lambda total: None,
-        on_progress: Callable[[int], None] = lambda done: None,
+        on_start: Callable[[int], object] = lambda total: None,
+        on_progress: Callable[[int], object] = lambda done: None,
     ) -> Added:
         """Adds what is new below a folder; the callbacks are called on another thread. Raises InputError."""
         return await asyncio.to_thread(

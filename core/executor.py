@@ -1,4 +1,4 @@
-"""One thread in front of one encoder: the event loop never waits on torch, and requests that wait together go together."""
+"""One thread in front of one encoder: the event loop never waits on torch; requests that wait together go together."""
 
 from __future__ import annotations
 

@@ -18,14 +18,11 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", 
 THUMBNAIL_SIDE = 224
 
 
-def read_image(data: bytes, *, max_bytes: int = MAX_BYTES, draft_side: int | None = None) -> Image.Image:
+def read_image(data: bytes, *, max_bytes: int = MAX_BYTES) -> Image.Image:
     """Decodes an image file: the first frame, turned as its EXIF says, on white where transparent, as 8-bit RGB.
 
-    Args:
-        draft_side: when the caller needs no more than this many pixels on the short side, a JPEG may be decoded smaller.
-
     Raises:
-        InputError: too many bytes, not a picture, cut off, or too many pixels; nothing is decoded before these are checked.
+        InputError: too many bytes, not a picture, cut off, or too many pixels; nothing is decoded before.
     """
     if len(data) > max_bytes:
         raise InputError("image-too-large", limit_mib=max_bytes // 2**20)
@@ -39,8 +36,6 @@ def read_image(data: bytes, *, max_bytes: int = MAX_BYTES, draft_side: int | Non
         raise InputError("image-unreadable") from None
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
-    if draft_side is not None:
-        image.draft("RGB", (draft_side, draft_side))
     try:
         image.load()
         return _to_rgb(ImageOps.exif_transpose(image))

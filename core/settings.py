@@ -38,7 +38,7 @@ Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 
 
 class Settings(BaseSettings):
-    """Field `x_y` is the variable `X_Y`; its description says what to write there and is shown when the value is wrong."""
+    """Field `x_y` is the variable `X_Y`; its description says what to write and is shown when a value is wrong."""
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", frozen=True, extra="forbid", env_ignore_empty=True)
 
@@ -109,7 +109,7 @@ def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
     """Reads the settings; `overrides` (from the command line) win over the environment, that over `.env`.
 
     Raises:
-        SettingsError: names each variable that is wrong and what to write instead. No value is shown: it may be a secret.
+        SettingsError: names each wrong variable and what to write instead. No value is shown: it may be a secret.
     """
     try:
         return Settings(_env_file=env_file, **overrides)  # pyright: ignore[reportCallIssue]

@@ -78,7 +78,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class FindResult:
-    """Hits in falling order of match; the best decides whether the gallery holds what was asked for (paper, routing)."""
+    """Hits in falling order of match; the best decides if the gallery holds what was asked for (paper, routing)."""
 
     query: str
     threshold: float

@@ -99,7 +99,7 @@ def add_files(
     candidates: list[Candidate],
     encoding: ImageEncoding,
     *,
-    on_progress: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], object] = lambda done: None,
     workers: int | None = None,
 ) -> tuple[int, tuple[Broken, ...]]:
     """Encodes and stores; what is stored stays when this is interrupted, and the next call goes on from there.

@@ -19,7 +19,7 @@ from core.types import Picture
 from models.scorers import Scorer
 
 ScorerFor = Callable[[np.ndarray], Scorer]
-"""Gallery vectors (n, d) -> its scorer: a trained head is the same for all, Platt's parameters depend on the pictures."""
+"""Gallery vectors (n, d) -> its scorer: a trained head serves all, Platt's parameters depend on the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Library:
         name: str,
         folder: Path,
         encoding: ImageEncoding,
-        on_start: Callable[[int], None] = lambda total: None,
-        on_progress: Callable[[int], None] = lambda done: None,
+        on_start: Callable[[int], object] = lambda total: None,
+        on_progress: Callable[[int], object] = lambda done: None,
     ) -> Added:
         """Adds what is new below a folder. Goes on where an earlier call was interrupted.
 

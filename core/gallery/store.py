@@ -1,4 +1,4 @@
-"""The gallery's truth: one LanceDB table for each gallery, in a local folder or at `s3://bucket/...` by the same code."""
+"""The gallery's truth: a LanceDB table for each gallery, in a local folder or at `s3://bucket/...` by the same code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A picture as it is stored: where its original is (`root`/`picture.file`, or in `original`), and what it looks like."""
+    """A picture as it is stored; its original is the file `root`/`picture.file`, or in `original`."""
 
     picture: Picture
     root: str

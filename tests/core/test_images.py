@@ -100,7 +100,9 @@ def test_no_bytes_at_all_do_harm(data: bytes) -> None:
         read_image(data)
 
 
-@given(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"]), st.integers(0), st.binary(min_size=1, max_size=8))
+@given(
+    st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"]), st.integers(0), st.binary(min_size=1, max_size=8)
+)
 def test_a_damaged_picture_is_read_or_refused_but_never_crashes(kind: str, place: int, damage: bytes) -> None:
     data = bytearray(file_of(GRADIENT.resize((24, 24)), kind))
     start = place % len(data)

@@ -45,7 +45,13 @@ def test_a_token_in_the_env_file_asks_for_the_full_models_too(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("match_threshold", "1.5"), ("loopback_port", "http"), ("profile", "huge"), ("log_level", "loud"), ("recall", "0")],
+    [
+        ("match_threshold", "1.5"),
+        ("loopback_port", "http"),
+        ("profile", "huge"),
+        ("log_level", "loud"),
+        ("recall", "0"),
+    ],
 )
 def test_a_wrong_value_is_named_with_what_to_write_instead(name: str, value: str) -> None:
     text = problems(**{name: value})

@@ -1,0 +1,163 @@
+"""One answer to one interaction: acknowledged at once, edited while work goes on, delivered exactly once.
+
+Discord's rules that it hides (developer documentation, "Receiving and Responding"): an interaction must be acknowledged
+within three seconds; its token lives fifteen minutes; files have a size limit that only the interaction knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Self
+
+import discord
+
+from cogs import limits
+from cogs.answer import Answer, fit, total_bytes
+from cogs.texts import Say, clip
+from cogs.throttle import Throttle
+
+_log = logging.getLogger(__name__)
+
+_KEY = "delivery"  # in `interaction.extras`
+_ALREADY_ACKNOWLEDGED = 40060
+_UNKNOWN_MESSAGE = 10008
+_TOO_LARGE = 40005
+
+
+class Delivery:
+    """The answer to one interaction.
+
+    Args:
+        interaction: not yet acknowledged.
+        say: messages in the asker's language.
+        private: only the asker sees the answer; late, it goes to them directly and never to the channel.
+    """
+
+    def __init__(self, interaction: discord.Interaction, say: Say, *, private: bool = False) -> None:
+        self.interaction = interaction
+        self.say = say
+        self._private = private
+        self._reachable = True  # through the interaction's token
+        self._progress = Throttle(self._show_progress, limits.EDIT_PERIOD_S)
+
+    @classmethod
+    async def begin(
+        cls, interaction: discord.Interaction, say: Say, *, private: bool = False, in_place: bool = False
+    ) -> Self:
+        """Acknowledges at once: "… is thinking", or for a button `in_place`, whose message will change, nothing to see.
+
+        A refusal is remembered, and the answer goes to the channel.
+
+        An interaction has one delivery: whoever begins it again, as the error funnel does, continues the first.
+        """
+        if (begun := interaction.extras.get(_KEY)) is not None:
+            return begun
+        delivery = interaction.extras[_KEY] = cls(interaction, say, private=private)
+        await delivery._acknowledge(in_place)
+        return delivery
+
+    def progress(self, answer: Answer) -> None:
+        """Shows how far the work is, at most every two seconds; what comes faster is skipped."""
+        self._progress.offer(answer)
+
+    async def finish(self, answer: Answer) -> None:
+        """Delivers the answer: in place, else smaller, else in the channel, else directly to the asker."""
+        await self._progress.close()
+        if self._reachable and not self._expired():
+            try:
+                return await self._edit(answer, self.interaction.filesize_limit)
+            except discord.HTTPException as error:
+                if error.code == _UNKNOWN_MESSAGE:  # somebody deleted it: they do not want it
+                    return None
+                if not _lost(error):
+                    raise
+                _log.info("The answer to interaction %s goes elsewhere: %s", self.interaction.id, error)
+        return await self._send_elsewhere(answer)
+
+    async def _acknowledge(self, in_place: bool) -> None:
+        if self.interaction.response.is_done():
+            return
+        try:
+            await self.interaction.response.defer(ephemeral=self._private, thinking=not in_place)
+        except discord.InteractionResponded:
+            return
+        except discord.HTTPException as error:
+            if error.code == _ALREADY_ACKNOWLEDGED:
+                return
+            if not _lost(error):
+                raise
+            _log.warning("Interaction %s could not be acknowledged: %s", self.interaction.id, error)
+            self._reachable = False
+
+    async def _show_progress(self, answer: Answer) -> None:
+        """Best effort: a progress that cannot be shown must not stop the work."""
+        if not self._reachable or self._expired():
+            return
+        try:
+            await self.interaction.edit_original_response(
+                content=clip(answer.content, limits.CONTENT), attachments=answer.files(), view=answer.view()
+            )
+        except discord.HTTPException as error:
+            _log.info("No progress shown for interaction %s: %s", self.interaction.id, error)
+
+    async def _edit(self, answer: Answer, limit: int) -> None:
+        fitting = await self._fit(answer, limit)
+        while True:
+            try:
+                await self.interaction.edit_original_response(
+                    content=clip(fitting.content, limits.CONTENT), attachments=fitting.files(), view=fitting.view()
+                )
+                return
+            except discord.HTTPException as error:
+                if not _too_large(error) or not fitting.pictures:
+                    raise
+                # The limit was lower than the interaction said, or is meant for all files together.
+                fitting = await self._fit(answer, _half_of_largest(fitting))
+
+    async def _send_elsewhere(self, answer: Answer) -> None:
+        user = self.interaction.user
+        answer = await self._fit(answer, limits.FILE_BYTES)
+        content = clip(self.say("late-answer", who=user.mention) + "\n" + answer.content, limits.CONTENT)
+        channel = self.interaction.channel
+        targets: list[discord.abc.Messageable] = [user]
+        if isinstance(channel, discord.abc.Messageable) and not self._private:
+            targets.insert(0, channel)
+        for target in targets:
+            try:
+                await target.send(
+                    content,
+                    files=answer.files(),
+                    view=answer.view() or discord.utils.MISSING,
+                    allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=[user]),
+                )
+                return
+            except discord.HTTPException as error:
+                _log.info("The answer to interaction %s was refused by %s: %s", self.interaction.id, target, error)
+        _log.warning("The answer to interaction %s could not be delivered", self.interaction.id)
+
+    async def _fit(self, answer: Answer, limit: int) -> Answer:
+        if total_bytes(answer.pictures) <= limit:
+            return answer
+        fitting = await asyncio.to_thread(fit, answer, limit)
+        if len(fitting.pictures) < len(answer.pictures):
+            return replace(fitting, content=answer.content + "\n" + self.say("picture-left-out"))
+        return fitting
+
+    def _expired(self) -> bool:
+        age = discord.utils.utcnow() - self.interaction.created_at
+        return age.total_seconds() > limits.TOKEN_LIFE_S
+
+
+def _lost(error: discord.HTTPException) -> bool:
+    """Whether the token is of no use any more (expired, unknown) or Discord cannot serve it, retries included."""
+    return error.status in (401, 404) or error.status >= 500
+
+
+def _too_large(error: discord.HTTPException) -> bool:
+    return error.status == 413 or error.code == _TOO_LARGE
+
+
+def _half_of_largest(answer: Answer) -> int:
+    return max(len(picture.data) for picture in answer.pictures) // 2

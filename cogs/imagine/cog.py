@@ -1,0 +1,115 @@
+"""/imagine: a picture painted from words, and what the buttons under it do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs import limits
+from cogs.delivery import Delivery
+from cogs.imagine.edit import EditPrompt
+from cogs.imagine.painting import paint
+from cogs.imagine.presenter import present_painted
+from cogs.imagine.sizes import Size, pixels
+from cogs.origin import is_moderator
+from core.errors import NotFound
+from core.state import Asked
+
+if TYPE_CHECKING:
+    from cogs.client import SemblanceBot
+
+Range = app_commands.Range
+
+_VARIATION = 0.35  # how far a variation's noise is turned from that of its picture: like it, and not the same
+
+
+class Imagine(commands.Cog):
+    def __init__(self, bot: SemblanceBot) -> None:
+        self.bot = bot
+        bot.actions |= {
+            "re-roll": self._re_roll,
+            "variation": self._vary,
+            "edit-prompt": self._edit_prompt,
+            "imagine-instead": self._imagine_instead,
+            "cancel": self._cancel,
+            "delete": self._delete,
+        }
+
+    @app_commands.command()
+    @app_commands.checks.cooldown(*limits.ANSWERS)
+    async def imagine(
+        self,
+        interaction: discord.Interaction,
+        prompt: Range[str, 1, limits.PROMPT],
+        negative: Range[str, 1, limits.PROMPT] = "",
+        steps: Range[int, 1, 50] | None = None,
+        guidance: Range[float, 1.0, 20.0] | None = None,
+        seed: Range[int, 0, 2**32 - 1] | None = None,
+        size: Size | None = None,
+        count: Range[int, 1, 4] = 1,
+        candidates: Range[int, 1, 4] = 1,
+    ) -> None:
+        width, height = pixels(size, self.bot.engine.status().painter)
+        wishes = {
+            "negative": negative,
+            "steps": steps,
+            "guidance": guidance,
+            "seed": seed,
+            "width": width,
+            "height": height,
+            "count": count,
+            "candidates": candidates,
+        }
+        await self.answer(interaction, prompt, wishes)
+
+    @imagine.autocomplete("prompt")
+    async def _complete_prompt(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self.bot.complete(interaction, "imagine", typed)
+
+    async def answer(self, interaction: discord.Interaction, prompt: str, wishes: dict[str, Any]) -> None:
+        """Paints and shows what was painted."""
+        delivery = await Delivery.begin(interaction, self.bot.say(interaction))
+        asked, painted = await paint(self.bot, delivery, prompt, wishes)
+        spoilers = self.bot.guild_settings(interaction).spoilers
+        await delivery.finish(present_painted(delivery.say, asked, painted, spoilers=spoilers))
+
+    async def _re_roll(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
+        """The same request with another seed."""
+        await self.answer(interaction, asked.words, asked.options["wishes"] | {"seed": None})
+
+    async def _vary(self, interaction: discord.Interaction, asked: Asked, number: int) -> None:
+        """A picture near the one with that number."""
+        seed = asked.options["seeds"][number - 1]
+        changes = {"seed": seed, "count": 1, "candidates": 1, "variation": _VARIATION}
+        await self.answer(interaction, asked.words, asked.options["wishes"] | changes)
+
+    async def _edit_prompt(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
+        """The same request with other words, seed included: what changes is due to the words."""
+        seed = next(iter(asked.options["seeds"]), None)
+        wishes = asked.options["wishes"]
+
+        async def submitted(submission: discord.Interaction, prompt: str, negative: str) -> None:
+            await self.answer(submission, prompt, wishes | {"seed": seed, "negative": negative})
+
+        form = EditPrompt(self.bot, self.bot.say(interaction), asked.words, wishes.get("negative", ""), submitted)
+        await interaction.response.send_modal(form)
+
+    async def _imagine_instead(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
+        """Paints what was looked for."""
+        await self.answer(interaction, asked.words, {})
+
+    async def _cancel(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
+        """Ends the job; whoever follows it says so in the answer."""
+        running = self.bot.running.get(asked.id)
+        if running is None:
+            raise NotFound("job-not-found", job=asked.id)
+        self.bot.engine.cancel(running.job, by=str(interaction.user.id), moderator=is_moderator(interaction))
+        await interaction.response.defer()
+
+    async def _delete(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
+        """Takes the answer out of the channel."""
+        await interaction.response.defer()
+        await interaction.delete_original_response()

@@ -1,0 +1,141 @@
+"""The texts and images that the head is trained, validated and calibrated on: scenes, and photos with their words."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from lab.head.groups import Pool
+from lab.head.scene_pairs import scene_pair
+from lab.head.truth import Image, Label, Photo, Sentence, Text
+from lab.negatives import Negatives
+from lab.photos import WORDS
+from lab.photos import Photo as TrainingPhoto
+from lab.scenes import LANGUAGES, Language, Split, Sprites, render
+
+SIZE = 224  # pixels of a rendered scene
+LABELS: dict[Language, tuple[str, ...]] = {
+    "en": ("{}", "a {}", "a photo of a {}", "a picture of a {}"),
+    "zh": ("{}", "一只{}", "一张{}的照片", "{}的图片"),
+}
+LAST_ANIMAL = "n02666"  # ImageNet numbers its classes by the tree of WordNet: animals come first
+
+
+class Vectors(Protocol):
+    """An encoder over files: whatever it can keep between calls, it keeps."""
+
+    def texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 (n, d), rows of length 1."""
+        ...
+
+    def images(self, folder: Path, files: Sequence[str]) -> np.ndarray:
+        """float32 (n, d), rows of length 1."""
+        ...
+
+
+@dataclass(slots=True)
+class Draft:
+    """A pool before it is encoded. Images are files of one folder."""
+
+    folder: Path
+    texts: list[Text] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    anchors: list[tuple[list[int], list[int]]] = field(default_factory=list)
+
+    def add(self, texts: Iterable[Text], images: Iterable[tuple[Image, str]]) -> None:
+        """One group: texts, and images with their files."""
+        start, first = len(self.texts), len(self.images)
+        self.texts += texts
+        for image, file in images:
+            self.images.append(image)
+            self.files.append(file)
+        self.anchors.append((list(range(start, len(self.texts))), list(range(first, len(self.images)))))
+
+
+def encode(drafts: Sequence[Draft], vectors: Vectors) -> Pool:
+    """One pool of all drafts."""
+    texts = [text for draft in drafts for text in draft.texts]
+    images = [image for draft in drafts for image in draft.images]
+    anchors: list[tuple[list[int], list[int]]] = []
+    at_text = at_image = 0
+    for draft in drafts:
+        anchors += [([t + at_text for t in own], [i + at_image for i in seen]) for own, seen in draft.anchors]
+        at_text, at_image = at_text + len(draft.texts), at_image + len(draft.images)
+    image_vectors = np.concatenate([vectors.images(draft.folder, draft.files) for draft in drafts])
+    return Pool(texts, images, vectors.texts([text.text for text in texts]), image_vectors, anchors)
+
+
+def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draft:
+    """`count` pairs of scenes, rendered into `folder` where they are not there yet. Raises DataMissing."""
+    sprites = Sprites(drawings)
+    draft = Draft(folder)
+    for seed in range(count):
+        pair = scene_pair(seed, split)
+        files = [f"{split}/{seed:05}{side}.png" for side in "ab"]
+        for scene, file in zip(pair.scenes, files, strict=True):
+            path = folder / file
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                render(scene, SIZE, sprites).save(path, compress_level=1)
+        draft.add(pair.captions, zip(pair.scenes, files, strict=True))
+    return draft
+
+
+def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -> Draft:
+    """Each photo with its class in both languages, or with two descriptions and a half-truth in both."""
+    rng = random.Random(seed)
+    chinese = _chinese_names()
+    spoken = {language: [c for p in photos for c in p.captions.get(language, ())] for language in LANGUAGES}
+    negatives = {language: Negatives(language, captions) for language, captions in spoken.items()}
+    draft = Draft(folder)
+    for photo in photos:
+        known = _known(photo)
+        if photo.label is not None:
+            names: dict[Language, str] = {"en": photo.label, "zh": chinese[photo.label]}
+            texts: list[Text] = [
+                Label(rng.choice(LABELS[language]).format(name), language, known) for language, name in names.items()
+            ]
+        else:
+            texts = list(_sentences(photo, known, negatives, rng))
+        if texts:
+            draft.add(texts, [(known, photo.file)])
+    return draft
+
+
+def _known(photo: TrainingPhoto) -> Photo:
+    if photo.label is None:
+        return Photo(photo.file, "described")
+    folder, name = Path(photo.file).parts[-3:-1], Path(photo.file).name
+    objects = "objects" in folder
+    return Photo(photo.file, "objects" if objects else "animals", photo.label, objects and name < LAST_ANIMAL)
+
+
+def _sentences(
+    photo: TrainingPhoto, known: Photo, negatives: dict[Language, Negatives], rng: random.Random
+) -> Iterable[Sentence]:
+    captions = list(zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True))
+    for english, chinese in rng.sample(captions, min(2, len(captions))):
+        says: dict[Language, str] = {"en": english, "zh": chinese}
+        for language, text in says.items():
+            yield Sentence(text, language, known, english)
+            wrong = list(negatives[language].of(text, rng).values())
+            if wrong:
+                yield Sentence(rng.choice(wrong), language, known, english, right=False)
+
+
+def _chinese_names() -> dict[str, str]:
+    """Chinese name of each English class name."""
+    with (WORDS / "classes.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            name: row["chinese"]
+            for row in csv.DictReader(file)
+            for name in (row["english"], *row["also"].split("|"))
+            if name
+        }

@@ -1,0 +1,114 @@
+"""Groups of texts and images to train on: an anchor's own, the hardest of all others, some at random; all labelled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.head.truth import Image, Photo, Sentence, Text, is_true
+
+HARD_IMAGES, RANDOM_IMAGES = 6, 2
+HARD_TEXTS, RANDOM_TEXTS = 4, 2
+SAME_MEANING = 0.9  # two descriptions whose vectors are this alike may both be true of either photo
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """All texts and images at hand, with their vectors by one encoder.
+
+    Attributes:
+        text_vectors, image_vectors: float32 (m, d) and (n, d), rows of length 1.
+        anchors: for each group the rows of its own texts and of its own images.
+    """
+
+    texts: Sequence[Text]
+    images: Sequence[Image]
+    text_vectors: np.ndarray
+    image_vectors: np.ndarray
+    anchors: Sequence[tuple[Sequence[int], Sequence[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows of a pool in `g` groups, filled up with -1.
+
+    Attributes:
+        texts, images: int64 (g, t) and (g, m).
+        labels: int8 (g, t, m): 1 true, 0 false, -1 unknown or nothing.
+        levels: int8 (g, t): of captions with levels, else 0.
+    """
+
+    texts: np.ndarray
+    images: np.ndarray
+    labels: np.ndarray
+    levels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def make_groups(pool: Pool, seed: int = 0) -> Groups:
+    """Each anchor with the images most like its texts and the texts most like its images, by cosine."""
+    rng = np.random.default_rng(seed)
+    described: dict[str, list[int]] = defaultdict(list)
+    for row, text in enumerate(pool.texts):
+        if isinstance(text, Sentence) and text.right:
+            described[text.photo.file].append(row)
+    rows = [_widened(pool, np.array(texts), np.array(images), rng) for texts, images in pool.anchors]
+    texts = _filled([texts for texts, _ in rows])
+    images = _filled([images for _, images in rows])
+    labels = np.full((len(rows), texts.shape[1], images.shape[1]), -1, np.int8)
+    for number, (group_texts, group_images) in enumerate(rows):
+        labels[number, : len(group_texts), : len(group_images)] = _labels(pool, described, group_texts, group_images)
+    levels = np.array([text.level for text in pool.texts] + [0], np.int8)[texts]
+    return Groups(texts, images, labels, levels)
+
+
+def _widened(
+    pool: Pool, texts: np.ndarray, images: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of the anchor, then the hardest, then random ones; no row twice."""
+    of_images = (pool.text_vectors[texts] @ pool.image_vectors.T).max(axis=0)  # (n,)
+    of_texts = (pool.image_vectors[images] @ pool.text_vectors.T).max(axis=0)  # (m,)
+    return (
+        np.concatenate([texts, _others(of_texts, texts, HARD_TEXTS, RANDOM_TEXTS, rng)]),
+        np.concatenate([images, _others(of_images, images, HARD_IMAGES, RANDOM_IMAGES, rng)]),
+    )
+
+
+def _others(similarity: np.ndarray, own: np.ndarray, hard: int, at_random: int, rng: np.random.Generator) -> np.ndarray:
+    hardest = np.argpartition(-similarity, min(hard + len(own), len(similarity) - 1))[: hard + len(own)]
+    hardest = hardest[~np.isin(hardest, own)]
+    hardest = hardest[np.argsort(-similarity[hardest])][:hard]
+    drawn = rng.integers(0, len(similarity), at_random)
+    return np.concatenate([hardest, np.unique(drawn[~np.isin(drawn, np.r_[own, hardest])])])
+
+
+def _labels(pool: Pool, described: dict[str, list[int]], texts: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """int8 (t, m)."""
+    labels = np.full((len(texts), len(images)), -1, np.int8)
+    for row, text in enumerate(texts):
+        for column, image in enumerate(images):
+            truth = is_true(pool.texts[text], pool.images[image])
+            if truth is not None and not (truth is False and _nearly_said(pool, described, text, image)):
+                labels[row, column] = truth
+    return labels
+
+
+def _nearly_said(pool: Pool, described: dict[str, list[int]], text: int, image: int) -> bool:
+    """Whether somebody described that photo in nearly the words of this description of another."""
+    sentence, photo = pool.texts[text], pool.images[image]
+    if not (isinstance(sentence, Sentence) and isinstance(photo, Photo)) or sentence.photo.file == photo.file:
+        return False
+    said = described.get(photo.file, [])
+    return bool(said) and float((pool.text_vectors[said] @ pool.text_vectors[text]).max()) >= SAME_MEANING
+
+
+def _filled(rows: Sequence[np.ndarray]) -> np.ndarray:
+    filled = np.full((len(rows), max(map(len, rows))), -1, np.int64)
+    for number, row in enumerate(rows):
+        filled[number, : len(row)] = row
+    return filled

@@ -1,0 +1,106 @@
+"""What is known of texts and images, and whether a text is true of an image, as far as that can be known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lab.head.scene_pairs import Caption
+from lab.head.scene_pairs import is_true as is_true_of_scene
+from lab.scenes import Scene
+from models.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a known class, or one that somebody described.
+
+    Attributes:
+        name: English name of its class; empty where only descriptions are known.
+        collection: names of one collection exclude each other.
+        breed: the class is a kind of animal by a finer name than the others use ("Gordon setter" is a dog).
+    """
+
+    file: str
+    collection: str
+    name: str = ""
+    breed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that names a class: "a photo of a horse", 一匹马."""
+
+    text: str
+    language: Language
+    photo: Photo  # one of that class
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A description of one photo, or a half-truth about it. `english` is the same in English, for its nouns."""
+
+    text: str
+    language: Language
+    photo: Photo
+    english: str
+    right: bool = True
+    level: int = 0  # descriptions of photos have no levels
+
+
+Text: TypeAlias = Caption | Label | Sentence
+Image: TypeAlias = Scene | Photo
+
+
+def is_true(text: Text, image: Image) -> bool | None:
+    """Whether the text is true of the image; None where nobody can know."""
+    match text, image:
+        case Caption(), Scene():
+            return is_true_of_scene(text, image)
+        case Caption(), Photo():
+            return _caption_of_photo(text, image)
+        case Label(), Photo():
+            return _label_of_photo(text.photo, image)
+        case Sentence(), Photo() if not image.name:
+            return text.right if text.photo.file == image.file else False
+        case Sentence(), Photo():
+            return _unless_named(text.english, {image.name}, image.breed)
+        case ((Label() | Sentence()), Scene()):
+            words = text.photo.name if isinstance(text, Label) else text.english
+            names = {name for thing in image.things for name in thing.kind.en}
+            animals = any(thing.kind.kind == "animal" for thing in image.things)
+            return _unless_named(words, names, isinstance(text, Label) and text.photo.breed and animals)
+    raise TypeError(f"{type(text)} and {type(image)}")
+
+
+def _label_of_photo(named: Photo, seen: Photo) -> bool | None:
+    if not seen.name:
+        return None  # a described photo may hold anything
+    if named.name == seen.name:
+        return True
+    if named.collection == seen.collection:
+        return False
+    return None if named.breed or seen.breed else False
+
+
+def _caption_of_photo(caption: Caption, seen: Photo) -> bool | None:
+    """The bare name of a species is true of its photos as of its drawings; more than the name, nobody knows."""
+    if not seen.name:
+        return _unknown_person(caption)
+    names = {name for thing in caption.says.things for name in thing.kind.en}
+    if seen.name in caption.says.subject.kind.en and caption.level == 1 and caption.says.subject.count == 1:
+        return True
+    return _unless_named(seen.name, names, seen.breed and caption.says.subject.kind.kind == "animal")
+
+
+def _unknown_person(caption: Caption) -> bool | None:
+    """Described photos show people at sport, dogs and streets: only what cannot be there is surely wrong."""
+    return False if caption.plan.place and caption.says.place in ("moon", "underwater", "desert") else None
+
+
+def _unless_named(words: str, names: set[str], doubtful: bool) -> bool | None:
+    """False, unless one of the names is among the words, plural or not, or the case is doubtful."""
+    found = words.lower().split()
+    spoken = any(word.startswith(name.lower().split()[-1]) for name in names for word in found)
+    return None if doubtful or spoken else False

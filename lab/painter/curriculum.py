@@ -1,0 +1,126 @@
+"""Which scenes the starter painter learns from, and in which words.
+
+The general prior of `lab.scenes` spreads over everything that can be drawn. A small painter has few pictures to learn
+from, so this one leans towards what people ask first: one animal, large in the picture, or two things side by side.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Thing, captions, sample_scene, split_of
+from lab.scenes.scene import Split, colours_for, draw_sky, places_for, relation_weights, weighted
+from lab.scenes.vocabulary import PLACES, Species
+
+P_SINGLE, P_PAIR = 0.46, 0.36  # the rest is drawn from the general prior
+P_TEN = 0.85  # share of the ten animals among the subjects of this curriculum
+P_TEN_PARTNER = 0.55  # and among the second things
+P_COLOUR = 0.45
+P_PLAIN = 0.55  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
+ZOOM = 0.75  # one unsized thing is brought nearer when its species is smaller than this fraction of the picture
+CAPTIONS = 4  # wordings of a picture in each language
+
+HIDING = {"rain", "snow", "fog"}
+
+# One-character colour words, as people write them before a name: 白马, not only 白色的马.
+SHORT_COLOURS = {
+    "red": "红", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫", "pink": "粉", "brown": "棕",
+    "black": "黑", "white": "白", "grey": "灰",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A scene to be told and the same scene as it is drawn, nearer to the viewer where that helps."""
+
+    scene: Scene
+    drawn: Scene
+    texts: dict[Language, tuple[str, ...]]
+
+
+def lesson_at(index: int, seed: int, split: Split = "train") -> Lesson:
+    """Lesson number `index`, the same however many workers share the work."""
+    rng = random.Random(f"painter/{seed}/{split}/{index}")
+    scene = draw_scene(rng, split)
+    texts = {language: tuple(wordings(scene, language, rng)) for language in LANGUAGES}
+    return Lesson(scene, nearer(scene), texts)
+
+
+def draw_scene(rng: random.Random, split: Split) -> Scene:
+    """A scene of the curriculum, of one split."""
+    while True:
+        form = rng.random()
+        if form >= P_SINGLE + P_PAIR:
+            return sample_scene(rng, split)
+        scene = _single(rng) if form < P_SINGLE else _pair(rng)
+        if scene is not None and split_of(scene) == split:
+            return scene
+
+
+def nearer(scene: Scene) -> Scene:
+    """The scene with its single unsized thing drawn large; what is told of it stays true."""
+    subject = scene.subject
+    if scene.other is None and subject.count == 1 and subject.size is None and subject.kind.extent < ZOOM:
+        return replace(scene, subject=replace(subject, size="big"))
+    return scene
+
+
+def wordings(scene: Scene, language: Language, rng: random.Random) -> list[str]:
+    """`CAPTIONS` right captions. Those of one plain thing include its bare name, those of two never leave one out."""
+    plain = scene.other is None and scene.subject.count == 1 and scene.subject.size is None
+    texts = [captions(scene, language, level, rng) for level in ((2, 3) if scene.other or not plain else (2, 3, 3))]
+    while len(texts) < CAPTIONS:
+        if plain and (scene.subject.colour is None or rng.random() < 0.6):
+            texts.append(_bare(scene.subject, language, rng))
+        elif plain:
+            texts.append(captions(scene, language, 2, rng))
+        else:
+            texts.append(captions(scene, language, rng.choice((2, 2, 3)), rng))
+    return texts
+
+
+def _bare(thing: Thing, language: Language, rng: random.Random) -> str:
+    """The fewest words that say it: "horse", "red horse", 马, 红马. A painted colour is always told."""
+    if language == "en":
+        name = rng.choice(thing.kind.en)
+        article = rng.choice(("", "", "a ", "the "))
+        return f"{article}{rng.choice(COLOURS[thing.colour].en)} {name}" if thing.colour else f"{article}{name}"
+    name = rng.choice(thing.kind.zh)
+    if not thing.colour:
+        return rng.choice((name, f"一{thing.kind.measure}{name}"))
+    tint = rng.choice((*COLOURS[thing.colour].zh, SHORT_COLOURS.get(thing.colour, COLOURS[thing.colour].zh[0])))
+    return f"{tint}{rng.choice(('', '的') if len(tint) > 1 else ('',))}{name}"
+
+
+def _draw_species(rng: random.Random, p_ten: float) -> Species:
+    if rng.random() < p_ten:
+        return SPECIES[rng.choice(ANIMALS10)]
+    return rng.choice([s for s in SPECIES.values() if s.key not in ANIMALS10])
+
+
+def _draw_thing(rng: random.Random, species: Species) -> Thing:
+    colours = colours_for(species)
+    return Thing(species.key, rng.choice(colours) if colours and rng.random() < P_COLOUR else None)
+
+
+def _single(rng: random.Random) -> Scene | None:
+    return _placed(rng, _draw_thing(rng, _draw_species(rng, P_TEN)))
+
+
+def _pair(rng: random.Random) -> Scene | None:
+    subject = _draw_thing(rng, _draw_species(rng, P_TEN))
+    other = _draw_thing(rng, _draw_species(rng, P_TEN_PARTNER))
+    weights = relation_weights(subject.kind, other.kind)
+    return _placed(rng, subject, other, weighted(rng, weights)) if weights else None
+
+
+def _placed(rng: random.Random, subject: Thing, other: Thing | None = None, relation: str | None = None) -> Scene | None:
+    places = places_for((subject,) if other is None else (subject, other))
+    if not places:
+        return None
+    place = PLACES[rng.choice(places)]
+    time, weather = draw_sky(rng, place)
+    if (time != "day" or weather in HIDING) and rng.random() < P_PLAIN:
+        time, weather = draw_sky(rng, place)
+    return Scene(subject, place.key, time, weather, rng.getrandbits(32), other, relation)

@@ -1,0 +1,66 @@
+"""The painter's training set on disk: pictures, their words, and later their latents."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.painter.curriculum import lesson_at
+from lab.scenes import LANGUAGES, Language, Sprites, render
+
+SHARD = 500  # pictures a shard
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """A folder of shards: `NNNNN.npy`, uint8 (m, size, size, 3), beside `NNNNN.json`, a dict of captions a picture."""
+
+    folder: Path
+
+    @property
+    def shards(self) -> list[Path]:
+        return sorted(self.folder.glob("[0-9]*.npy"))
+
+    def pictures(self) -> list[NDArray[np.uint8]]:
+        """The shards in order, memory-mapped."""
+        return [np.load(path, mmap_mode="r") for path in self.shards]
+
+    def texts(self) -> list[dict[Language, list[str]]]:
+        """For each picture its captions by language, in the order of the pictures."""
+        return [texts for path in self.shards for texts in json.loads(path.with_suffix(".json").read_text("utf-8"))]
+
+
+def write(folder: Path, count: int, size: int, sprites: Path, workers: int | None = None) -> TrainingSet:
+    """Renders `count` lessons (rounded up to whole shards). A shard that is there is kept: an interrupted run goes on."""
+    Sprites(sprites)  # fails here, readably, and not in a worker
+    folder.mkdir(parents=True, exist_ok=True)
+    shards = range(-(-count // SHARD))
+    with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
+        for _ in pool.map(_write_shard, *zip(*[(folder, n, size, sprites) for n in shards], strict=True)):
+            pass
+    return TrainingSet(folder)
+
+
+def _write_shard(folder: Path, number: int, size: int, sprites: Path) -> None:
+    path = folder / f"{number:05d}.npy"
+    if path.exists():
+        return
+    drawings = Sprites(sprites)
+    pictures = np.empty((SHARD, size, size, 3), np.uint8)
+    texts: list[dict[Language, tuple[str, ...]]] = []
+    for k in range(SHARD):
+        lesson = lesson_at(number * SHARD + k, SEED)
+        pictures[k] = np.asarray(render(lesson.drawn, size, drawings))
+        texts.append({language: lesson.texts[language] for language in LANGUAGES})
+    path.with_suffix(".json").write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, pictures)
+    part.rename(path)  # only a whole shard has its name

@@ -1,0 +1,143 @@
+"""The training photos with their words, English, Chinese and Vietnamese."""
+
+from __future__ import annotations
+
+import csv
+import random
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lab.vietnamese import translate
+from models.encoders.efficientnet import Trunk
+from models.errors import DataMissing
+
+WORDS = Path(__file__).parent / "words"
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "en": ("{}", "a photo of a {}"),
+    "zh": ("{}", "一张{}的照片"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo and what may be said of it.
+
+    Attributes:
+        file: path under the data folder.
+        label: English name of its class, as in `words/classes.csv`; None for a photo with captions.
+        captions: whole sentences in each language.
+    """
+
+    file: str
+    label: str | None
+    captions: dict[str, tuple[str, ...]]
+
+    @property
+    def held_out(self) -> bool:
+        """One photo in ten is kept from the encoder's training: for its validation, and for the match head."""
+        return zlib.crc32(self.file.encode()) % 10 == 0
+
+
+def photos(data: Path) -> list[Photo]:
+    """All photos of `train.csv` and `more/`. Raises DataMissing."""
+    table = data / "train.csv"
+    if not table.exists():
+        raise DataMissing("data-missing", path=str(table))
+    labels: dict[str, str] = {}
+    captions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    with table.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            text = " ".join(row["text"].split())
+            if row["kind"] == "label" and row["language"] == "en":
+                labels[row["file"]] = text
+            elif row["kind"] == "caption":
+                captions[row["file"]]["vi"].append(text)
+                translation = translate(text)
+                if translation.coverage > 0.75:
+                    captions[row["file"]]["en"].append(translation.english)
+                    captions[row["file"]]["zh"].append(translation.chinese)
+    labelled = [Photo(file, label, {}) for file, label in labels.items()]
+    captioned = [Photo(file, None, {k: tuple(v) for k, v in of_file.items()}) for file, of_file in captions.items()]
+    more = [Photo(str(path.relative_to(data)), path.parent.name, {}) for path in sorted((data / "more").glob("*/*.jpg"))]
+    return labelled + captioned + more
+
+
+class Vocabulary:
+    """The class names in both languages, EfficientNet's opinion about them, and sentences for a photo."""
+
+    def __init__(self, examples: Sequence[Photo]) -> None:
+        with (WORDS / "classes.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.english = [row["english"] for row in rows]
+        self.chinese = [row["chinese"] for row in rows]
+        self.also = [[name for name in row["also"].split("|") if name] for row in rows]
+        self.index = {name: k for k, row in enumerate(rows) for name in (row["english"], *self.also[k])}
+        self.members = torch.zeros(1000, len(rows))  # (ImageNet class, ours)
+        for k, row in enumerate(rows):
+            for number in _numbers(row["members"] or row["imagenet"]):
+                self.members[number, k] = 1
+        self.pairs = [
+            pair for photo in examples for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
+        ]
+        self.classifier = Trunk().network.classifier
+
+    def texts(self, examples: Sequence[Photo]) -> Iterator[str]:
+        """Every text that training may ask for."""
+        for language, names in (("en", [*self.english, *(name for names in self.also for name in names)]), ("zh", self.chinese)):
+            for name in names:
+                yield from (template.format(name) for template in TEMPLATES[language])
+        for photo in examples:
+            for captions in photo.captions.values():
+                yield from captions
+
+    def say(self, photo: Photo, rng: random.Random) -> str:
+        """Something true about the photo, in any language."""
+        if photo.label:
+            return self.names([self.index[photo.label]], rng.choice(("en", "zh")), rng)[0]
+        return rng.choice(photo.captions[rng.choice(list(photo.captions))])
+
+    def names(self, classes: Sequence[int], language: str, rng: random.Random) -> list[str]:
+        def name(k: int) -> str:
+            return rng.choice([self.english[k], *self.also[k]]) if language == "en" else self.chinese[k]
+
+        return [rng.choice(TEMPLATES[language]).format(name(k)) for k in classes]
+
+    @torch.inference_mode()
+    def opinions(self, maps: Tensor) -> Tensor:
+        """Feature maps (n, 49, 1280) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
+        return self.classifier(maps.mean(1)).softmax(1) @ self.members
+
+    def targets(self, batch: Sequence[Photo], opinions: Tensor) -> Tensor:
+        """What the photo's class should be: its label, else (or besides) what EfficientNet sees. (n, classes)"""
+        targets = opinions.clone()
+        for row, photo in enumerate(batch):
+            if photo.label:
+                targets[row] *= 0.3
+                targets[row, self.index[photo.label]] += 1
+        return targets
+
+    def sample(self, targets: Tensor, count: int, rng: random.Random) -> list[int]:
+        """Classes that matter to this batch, filled up with others."""
+        best = targets.topk(4, dim=1).indices.flatten().tolist()
+        others = rng.sample(range(len(self.english)), count)
+        return list(dict.fromkeys([*best, *others]))[: max(count, len(set(best)))]
+
+    def parallel(self, count: int, rng: random.Random) -> list[tuple[str, str]]:
+        """Pairs (English, Chinese) that mean the same: captions and class names."""
+        captions = rng.sample(self.pairs, min(len(self.pairs), count // 2))
+        names = [rng.randrange(len(self.english)) for _ in range(count - len(captions))]
+        pairs = zip(self.names(names, "en", rng), self.names(names, "zh", rng), strict=True)
+        return captions + list(pairs)
+
+
+def _numbers(ranges: str) -> Iterator[int]:
+    """"7-8 22" -> 7, 8, 22."""
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)

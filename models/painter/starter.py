@@ -1,0 +1,121 @@
+"""The starter painter: Stable Diffusion's parts in small, trained from nothing by `python -m lab train painter`.
+
+The folder is a diffusers `StableDiffusionPipeline` without text encoder (`vae/`, `unet/`, `scheduler/`), beside it the
+conditioner that takes the text encoder's place (`conditioner/`) and the preview's factors (`preview.safetensors`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from safetensors.torch import load_file, save_file
+
+from models.encoders.e5 import E5
+from models.errors import ModelUnavailable
+from models.painter.conditioner import Reader, StarterConditioner, WordVectors
+from models.painter.painter import Painter, PainterInfo
+from models.painter.preview import LatentPreview
+
+WEIGHTS = Path(__file__).parents[1] / "weights" / "painter"
+LATENT_CHANNELS = 8
+SIDE = 128  # pixels, the side it was trained at
+MAX_SHARD = "15MB"  # of a weights file in the repository
+INFO = PainterInfo(
+    name="Semblance starter painter",
+    sides=(SIDE,),
+    width=SIDE,
+    height=SIDE,
+    steps=30,
+    guidance=4.0,
+    scheduler="ddim",
+    bilingual=True,
+)
+
+
+def build_unet(channels: tuple[int, ...] = (64, 96, 192), width: int = 192, groups: int = 16) -> UNet2DConditionModel:
+    """An untrained UNet for latents of 16 x 16, with attention where they have shrunk to 8 x 8 and less.
+
+    Beside cross-attention the text reaches every block through the time embedding (`addition_embed_type`): place, light
+    and colour need no search through the words.
+    """
+    deep = len(channels) - 1
+    return UNet2DConditionModel(
+        sample_size=SIDE // 8,
+        in_channels=LATENT_CHANNELS,
+        out_channels=LATENT_CHANNELS,
+        block_out_channels=channels,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", *("CrossAttnDownBlock2D",) * deep),
+        up_block_types=(*("CrossAttnUpBlock2D",) * deep, "UpBlock2D"),
+        cross_attention_dim=width,
+        attention_head_dim=tuple(max(1, c // 32) for c in channels),  # diffusers' name for the number of heads
+        norm_num_groups=groups,
+        use_linear_projection=True,
+        resnet_time_scale_shift="scale_shift",
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
+    )
+
+
+def build_scheduler() -> DDIMScheduler:
+    """Velocity prediction with a last step of pure noise, so that pictures may be dark or bright (Lin et al. 2024)."""
+    return DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
+    )
+
+
+def save_starter_painter(
+    folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, reader: Reader, preview: LatentPreview
+) -> None:
+    """Writes all parts, in the precision that they have, no file above `MAX_SHARD`."""
+    pipeline = StableDiffusionPipeline(
+        vae=vae,
+        text_encoder=None,  # pyright: ignore[reportArgumentType]
+        tokenizer=None,  # pyright: ignore[reportArgumentType]
+        unet=unet,
+        scheduler=build_scheduler(),  # pyright: ignore[reportArgumentType]
+        safety_checker=None,  # pyright: ignore[reportArgumentType]
+        feature_extractor=None,  # pyright: ignore[reportArgumentType]
+        requires_safety_checker=False,
+    )
+    pipeline.save_pretrained(folder, max_shard_size=MAX_SHARD)
+    reader.save(folder / "conditioner")
+    save_file({"factors": preview.factors.contiguous()}, folder / "preview.safetensors")
+
+
+def load_starter_painter(
+    folder: Path = WEIGHTS, device: torch.device | str = "cpu", word_vectors: WordVectors | None = None
+) -> Painter:
+    """The painter in `folder`, in float32: half precision gains nothing at this size, and a CPU may not have it.
+
+    Args:
+        word_vectors: the frozen word vectors that it was trained on; None loads multilingual-e5-small.
+
+    Raises:
+        ModelUnavailable: the folder holds no painter.
+    """
+    if not (folder / "model_index.json").exists():
+        raise ModelUnavailable("painter-weights-missing", path=str(folder))
+    device = torch.device(device)
+    vae = AutoencoderKL.from_pretrained(folder / "vae", torch_dtype=torch.float32).to(device)
+    unet = UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32).to(device)
+    reader = Reader.load(folder / "conditioner").to(device)
+    return Painter(
+        info=INFO,
+        vae=vae.eval(),
+        unet=unet.to(memory_format=torch.channels_last).eval(),
+        scheduler_config=DDIMScheduler.from_pretrained(folder / "scheduler").config,
+        conditioner=StarterConditioner(reader, word_vectors or E5()),
+        device=device,
+        preview=LatentPreview(load_file(folder / "preview.safetensors")["factors"]),
+    )
