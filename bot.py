@@ -103,6 +103,7 @@ async def _run_bot(settings: Settings, console: Console, page: str | None = None
     assert settings.discord_token is not None
     use_endpoints(settings)
     async with build_engine(settings) as engine:
+        await engine.warm_up()
         if page is not None and not (await engine.gallery_stats(SHARED)).pictures:
             console.say("cli-adding-samples")
             await engine.gallery_add_folder(SAMPLES)

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from typing import Any
 
 import aiohttp
+import numpy as np
 
 from cli.console import Console
 from core.assembly import load_encoder, painter_factories, scorer_for
@@ -89,7 +90,8 @@ def _data_dir(settings: Settings) -> Check:
 async def _models(settings: Settings) -> AsyncIterator[Check]:
     try:
         encoder = await asyncio.to_thread(load_encoder, settings)
-        scorer = await asyncio.to_thread(lambda: scorer_for(settings, encoder))
+        make_scorer = await asyncio.to_thread(scorer_for, settings, encoder)
+        scorer = await asyncio.to_thread(make_scorer, np.zeros((0, encoder.dim), np.float32))
         yield _ok("doctor-encoder", encoder=encoder.name, dim=encoder.dim)
     except SemblanceError as error:
         yield Check(Verdict.FAIL, error.message_id, error.params)
@@ -103,7 +105,7 @@ async def _models(settings: Settings) -> AsyncIterator[Check]:
         yield _ok("doctor-gallery", location=location)
     yield _ok("doctor-head") if scorer.trained else _warn("doctor-head-untrained", encoder=encoder.name)
     try:
-        painter = await asyncio.to_thread(painter_factories(settings, encoder)[0])
+        painter = await asyncio.to_thread(painter_factories(settings)[0])
         yield _ok("doctor-painter", painter=painter.info.name, device=str(painter.device))
     except SemblanceError as error:
         yield Check(Verdict.FAIL, error.message_id, error.params)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -14,14 +15,21 @@ from threadpoolctl import threadpool_limits
 from core.engine import Engine
 from core.gallery.library import ScorerFor
 from core.gallery.store import reencode
-from core.generation import Generation, Limits
 from core.images import SUFFIXES, read_image
-from core.settings import Settings
+from core.settings import Profile, Settings
 from core.types import SHARED
 from models.encoders.base import Encoder
+from models.encoders.e5 import E5
+from models.encoders.starter import StarterEncoder
+from models.errors import ModelUnavailable
 from models.match_head import MatchHead
 from models.null_bank import null_vectors
 from models.scorers import PlattCosine
+
+if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: who only searches does without
+    from core.generation import Generation
+    from core.generation.generation import Score as ScorePictures
+    from models.painter.painter import Painter
 
 ROOT = Path(__file__).parent.parent
 SHIPPED_HEAD = ROOT / "models" / "weights" / "head" / "head.safetensors"
@@ -41,13 +49,34 @@ def build_engine(settings: Settings, *, paints: bool = True) -> Engine:
     # Vectors of one query are small: BLAS with more threads than one waits longer for its threads than it computes.
     threadpool_limits(1, "blas")
     encoder = load_encoder(settings)
+    generation = (lambda score: build_generation(settings, score)) if paints else None
+    return Engine(settings, encoder, scorer_for(settings, encoder), generation)
+
+
+def build_generation(settings: Settings, score: ScorePictures) -> Generation:
+    """The painting side, not opened yet."""
+    from core.generation import Generation, Limits
+
     limits = Limits(settings.max_pending, settings.max_pending_per_user, settings.max_batch)
-    return Engine(
-        settings,
-        encoder,
-        scorer_for(settings, encoder),
-        (lambda score: Generation(painter_factories(settings, encoder), score, limits)) if paints else None,
-    )
+    return Generation(painter_factories(settings), score, limits)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Raises ModelUnavailable."""
+    if settings.profile is Profile.STARTER:
+        return StarterEncoder(cache=settings.data_dir / "cache", threads=settings.threads)
+    return load_open_clip_encoder(...)
+
+
+def painter_factories(settings: Settings) -> list[Callable[[], Painter]]:
+    """One for each device; each is called on the thread that will own the painter. Raises ModelUnavailable."""
+    from models.painter.starter import load_starter_painter
+
+    cache = settings.data_dir / "cache"
+    if settings.profile is Profile.STARTER:
+        # Small enough for a processor: on a card it would wait for itself.
+        return [lambda: load_starter_painter(word_vectors=E5(cache, settings.threads))]
+    raise NotImplementedError
 
 
 def scorer_for(settings: Settings, encoder: Encoder) -> ScorerFor:
@@ -55,10 +84,16 @@ def scorer_for(settings: Settings, encoder: Encoder) -> ScorerFor:
     head = MatchHead.load(settings.head_path or SHIPPED_HEAD)
     if head.encoder == encoder.name:
         return lambda vectors: head
+    if settings.head_path is not None:
+        raise ModelUnavailable("head-for-another-encoder", made_for=head.encoder, now=encoder.name)
     null = null_vectors(encoder)
-    samples = [read_image(path.read_bytes()) for path in sorted(SAMPLES.rglob("*")) if path.suffix in SUFFIXES]
-    stand_in = encoder.encode_images(samples[:64])
-    return lambda vectors: PlattCosine.from_null(encoder.name, null, vectors if len(vectors) else stand_in)
+    return lambda vectors: PlattCosine.from_null(encoder.name, null, vectors if len(vectors) else _stand_in(encoder))
+
+
+def _stand_in(encoder: Encoder) -> np.ndarray:
+    """Vectors (n, d) of sample pictures, to calibrate on while the gallery is empty."""
+    samples = sorted(path for path in SAMPLES.rglob("*") if path.suffix in SUFFIXES)[::5]
+    return encoder.encode_images([read_image(path.read_bytes()) for path in samples])
 
 
 def reencode_gallery(settings: Settings, encoder: Encoder, on_progress: Callable[[int], object]) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image
@@ -19,8 +19,6 @@ from core.executor import EncoderExecutor
 from core.gallery.indexing import Added, ImageEncoding
 from core.gallery.library import GalleryStats, Library, ScorerFor, Verified
 from core.gallery.store import Located
-from core.generation import Generation, Job
-from core.generation.generation import Score as ScorePictures
 from core.images import read_image
 from core.queries import MAX_PROMPT_CHARACTERS, clean_query
 from core.retrieval import Retrieval
@@ -41,6 +39,10 @@ from core.types import (
 from models.encoders.base import Encoder
 from models.language import language_of
 from models.scorers import Scorer
+
+if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: who only searches does without
+    from core.generation import Generation, Job
+    from core.generation.generation import Score as ScorePictures
 
 MAX_COUNT = 9  # of the ten files of a Discord message
 MAX_TEXTS = 10
@@ -81,6 +83,12 @@ class Engine:
         if self._generation is not None:
             await self._generation.__aexit__(kind, error, traceback)
         self._executor.close()
+
+    async def warm_up(self) -> None:
+        """Loads what would otherwise be loaded by the first request."""
+        await self._executor.encode_text("warm")
+        blank = Image.new("RGB", (self.encoder.image_size, self.encoder.image_size))
+        await self._executor.run(self.encoder.encode_images, [blank])
 
     # --- Finding and scoring ---
 

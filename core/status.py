@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from models.painter.painter import PainterInfo
+if TYPE_CHECKING:
+    from models.painter.painter import PainterInfo
 
 
 @dataclass(frozen=True, slots=True)

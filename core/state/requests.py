@@ -12,7 +12,7 @@ import aiosqlite
 
 from core.errors import NotFound
 
-Kind = Literal["find", "similar", "imagine", "score"]
+Kind = Literal["find", "similar", "imagine", "score", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class Requests:
         return _asked(row)
 
     async def recent(self, owner: str, limit: int) -> list[Asked]:
-        """Somebody's requests, newest first."""
-        query = "SELECT * FROM requests WHERE owner = ? ORDER BY made_at DESC LIMIT ?"
+        """What somebody looked for, painted or scored, newest first."""
+        query = "SELECT * FROM requests WHERE owner = ? AND kind <> 'help' ORDER BY made_at DESC LIMIT ?"
         async with self._connection.execute(query, (owner, limit)) as cursor:
             return [_asked(row) for row in await cursor.fetchall()]
 

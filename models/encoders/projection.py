@@ -1,7 +1,7 @@
 """The trained part of the starter encoder: from the states of two frozen networks to one space.
 
-Both sides have the same form. A mean and a few attention pools with learned queries (Lee et al. 2019, "Set Transformer", pooling by
-multihead attention) keep where in the picture or in the sentence something stands; a linear map and a small MLP bring them to the space.
+Both sides have the same form: fixed pools of the states of the whole and of its parts (regions of the picture, beginning, middle and
+end of the sentence) keep where something stands; a linear map and a small MLP bring them to the space.
 """
 
 from __future__ import annotations
@@ -17,92 +17,96 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.encoders.efficientnet import CELLS, CHANNELS
+from models.encoders.efficientnet import CHANNELS
 from models.errors import ModelUnavailable
 from models.language import LANGUAGES, language_of
 
 TEXT_STATES = 384
-TEXT_PLACES = 128
+TEXT_POOLS = 4
+IMAGE_POOLS = 11
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionConfig:
+    """Widths: of the space, of a region or a part of the sentence, of the MLP's hidden layer."""
+
     dim: int = 512
-    image_pools: int = 3
-    text_pools: int = 4
+    part: int = 128
     hidden: int = 512
 
 
-class AttentionPool(nn.Module):
-    """`pools` weighted means of a set of states: softmax over the set of (query . state + bias of its place)."""
+def image_pools(maps: Tensor) -> Tensor:
+    """Feature maps (n, 49, channels) -> their mean, their maximum and the means of 3 x 3 overlapping regions, (n, 11, channels)."""
+    mean, peak = maps.mean(1, keepdim=True), maps.amax(1, keepdim=True)
+    regions = F.avg_pool2d(maps.transpose(1, 2).unflatten(2, (7, 7)), kernel_size=3, stride=2)  # (n, channels, 3, 3)
+    return torch.cat([mean, peak, regions.flatten(2).transpose(1, 2)], dim=1)
 
-    def __init__(self, width: int, places: int, pools: int) -> None:
-        super().__init__()
-        self.query = nn.Linear(width, pools, bias=False)
-        self.places = nn.Parameter(torch.zeros(places, pools))
-        nn.init.normal_(self.query.weight, std=width**-0.5)
 
-    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
-        """(n, l, width), additive mask (n, l) -> (n, pools * width)."""
-        scores = self.query(states) + self.places[: states.shape[1]] + bias[..., None]  # (n, l, pools)
-        return (scores.softmax(1).transpose(1, 2) @ states).flatten(1)
+def text_pools(states: Tensor, mask: Tensor) -> Tensor:
+    """Token states (n, l, 384), mask (n, l) -> their mean, and those of beginning, middle and end, (n, 4, 384).
+
+    The weights of the last three are triangles over the length of the text, so that who stands left of whom is not lost.
+    """
+    place = (mask.cumsum(1) - 1) / (mask.sum(1, keepdim=True) - 1).clamp(min=1)  # (n, l), from 0 to 1
+    triangles = [(1 - 2 * (place - peak).abs()).clamp(min=1e-3) for peak in (0.0, 0.5, 1.0)]
+    weights = torch.stack([torch.ones_like(place), *triangles], dim=1) * mask[:, None]  # (n, 4, l)
+    return weights / weights.sum(2, keepdim=True) @ states
 
 
 class ImageHead(nn.Module):
-    """Feature maps (n, 49, 1280) -> (n, dim), rows of length 1."""
+    """Pools (n, 11, 1280) -> (n, dim), rows of length 1. `centre` and `spread` bring the pools to mean 0 and deviation 1."""
+
+    centre: Tensor
+    spread: Tensor
 
     def __init__(self, config: ProjectionConfig) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(CHANNELS)
-        self.pool = AttentionPool(CHANNELS, CELLS, config.image_pools)
-        self.out = Readout(CHANNELS, config.image_pools, config)
+        self.register_buffer("centre", torch.zeros(IMAGE_POOLS, CHANNELS))
+        self.register_buffer("spread", torch.ones(IMAGE_POOLS, CHANNELS))
+        self.part = nn.Linear(CHANNELS, config.part)
+        self.out = Readout(2 * CHANNELS, 9 * config.part, config)
 
-    def forward(self, maps: Tensor) -> Tensor:
-        states = self.norm(maps)
-        pooled = self.pool(states, torch.zeros_like(states[..., 0]))
-        return self.out(states.mean(1), pooled)
+    def forward(self, pools: Tensor) -> Tensor:
+        pools = (pools - self.centre) / self.spread
+        return self.out(pools[:, :2].flatten(1), self.part(pools[:, 2:]).flatten(1))
 
 
 class TextHead(nn.Module):
-    """E5 states (n, l, 384), mask (n, l), language as a number (n,) -> (n, dim), rows of length 1.
+    """Pools (n, 4, 384), language as a number (n,) -> (n, dim), rows of length 1.
 
-    `centre` holds E5's mean sentence vector in each language: taking it away removes most of what only tells the language.
+    `centre` holds the means in each language: taking them away removes most of what only tells the language.
     """
 
     centre: Tensor
+    spread: Tensor
 
     def __init__(self, config: ProjectionConfig) -> None:
         super().__init__()
-        self.register_buffer("centre", torch.zeros(len(LANGUAGES), TEXT_STATES))
-        self.pool = AttentionPool(TEXT_STATES, TEXT_PLACES, config.text_pools)
-        self.out = Readout(TEXT_STATES, config.text_pools, config)
+        self.register_buffer("centre", torch.zeros(len(LANGUAGES), TEXT_POOLS, TEXT_STATES))
+        self.register_buffer("spread", torch.ones(TEXT_POOLS, TEXT_STATES))
+        self.part = nn.Linear(TEXT_STATES, config.part)
+        self.out = Readout(TEXT_STATES, 3 * config.part, config)
 
-    def forward(self, states: Tensor, mask: Tensor, language: Tensor) -> Tensor:
-        weights = mask[..., None]
-        mean = (states * weights).sum(1) / weights.sum(1)  # (n, 384)
-        sentence = (F.normalize(mean, dim=1) - self.centre[language]) * SENTENCE_SCALE
-        pooled = self.pool(states, (mask - 1) * 1e4)
-        return self.out(sentence, pooled)
-
-
-SENTENCE_SCALE = 30.0  # a centred E5 vector has a length near 0.5; this brings its numbers near 1
+    def forward(self, pools: Tensor, language: Tensor) -> Tensor:
+        pools = (pools - self.centre[language]) / self.spread
+        return self.out(pools[:, 0], self.part(pools[:, 1:]).flatten(1))
 
 
 class Readout(nn.Module):
-    """A linear map of the mean plus an MLP of everything, then length 1."""
+    """A linear map of the whole plus an MLP of whole and parts, then length 1."""
 
-    def __init__(self, width: int, pools: int, config: ProjectionConfig) -> None:
+    def __init__(self, whole: int, parts: int, config: ProjectionConfig) -> None:
         super().__init__()
         self.drop = nn.Dropout(0.2)
-        self.linear = nn.Linear(width, config.dim)
+        self.linear = nn.Linear(whole, config.dim)
         self.mlp = nn.Sequential(
-            nn.Linear(width * (1 + pools), config.hidden), nn.GELU(), nn.Dropout(0.2), nn.Linear(config.hidden, config.dim)
+            nn.Linear(whole + parts, config.hidden), nn.GELU(), nn.Dropout(0.2), nn.Linear(config.hidden, config.dim)
         )
 
-    def forward(self, mean: Tensor, pooled: Tensor) -> Tensor:
-        """(n, width), (n, pools * width) -> (n, dim)."""
-        everything = self.drop(torch.cat([mean, pooled], dim=1))
-        return F.normalize(self.linear(everything[:, : mean.shape[1]]) + self.mlp(everything), dim=1)
+    def forward(self, whole: Tensor, parts: Tensor) -> Tensor:
+        """(n, whole), (n, parts) -> (n, dim)."""
+        whole = self.drop(whole)
+        return F.normalize(self.linear(whole) + self.mlp(torch.cat([whole, self.drop(parts)], dim=1)), dim=1)
 
 
 class Projection(nn.Module):
@@ -117,7 +121,7 @@ class Projection(nn.Module):
 
     def save(self, path: Path) -> None:
         """Float16 safetensors, the config in its metadata."""
-        tensors = {name: tensor.half().contiguous() for name, tensor in self.state_dict().items()}
+        tensors = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in self.state_dict().items()}
         save_file(tensors, path, metadata={"config": json.dumps(asdict(self.config))})
 
     @classmethod
@@ -126,7 +130,7 @@ class Projection(nn.Module):
         try:
             with safe_open(path, "pt") as file:
                 projection = cls(ProjectionConfig(**json.loads(file.metadata()["config"])))
-                projection.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
+                projection.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
         except (OSError, SafetensorError, KeyError, TypeError, RuntimeError) as error:
             raise ModelUnavailable("encoder-weights-unreadable", path=str(path)) from error
         return projection.eval()

@@ -9,38 +9,20 @@ from PIL import Image
 
 from core.engine import Engine
 from core.errors import GalleryEmpty, InputError, JobFailed, NotFound
-from core.generation import Generation
 from core.images import encode_image
 from core.settings import read_settings
 from core.types import FindRequest, ImagineRequest, ScoreRequest
-from models.scorers import Platt, PlattCosine
 from tests.tiny_encoder import TinyEncoder
-from tests.tiny_painter import tiny_painter
-
-# match 0.5 at cosine 0.75
-SCORER = PlattCosine("tiny-colours-1", {"en": Platt(20, -15), "zh": Platt(20, -15)})
-
-
-def picture_of(colour: tuple[int, int, int] | str) -> bytes:
-    return encode_image(Image.new("RGB", (32, 24), colour), "PNG")
-
+from tests.tiny_engine import SCORER, picture_of, tiny_engine, write_photos
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    for name in ("red", "green"):
-        (tmp_path / "photos" / name).mkdir(parents=True)
-        for shade in (250, 200):
-            colour = (shade, 0, 0) if name == "red" else (0, shade, 0)
-            (tmp_path / "photos" / name / f"{shade}.png").write_bytes(picture_of(colour))
-    return tmp_path / "photos"
+    return write_photos(tmp_path / "photos")
 
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
-    settings = read_settings(None, data_dir=tmp_path / "data")
-    async with Engine(
-        settings, TinyEncoder(), lambda vectors: SCORER, lambda score: Generation([tiny_painter], score)
-    ) as engine:
+    async with tiny_engine(tmp_path / "data") as engine:
         yield engine
 
 

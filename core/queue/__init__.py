@@ -1,0 +1,6 @@
+"""Painting on other machines: the same engine behind Redis Streams."""
+
+from core.queue.remote import RemoteGeneration
+from core.queue.worker import run_worker
+
+__all__ = ["RemoteGeneration", "run_worker"]

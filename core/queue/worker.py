@@ -1,0 +1,160 @@
+"""A painter on some machine: takes jobs from the stream, tells what happens, and takes over from workers that died."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from core.errors import SemblanceError
+from core.generation import Generation, Job
+from core.queue import wire
+from core.types import Cancelled, Done, Failed, ImagineRequest, JobEvent
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 2.0
+MAX_ATTEMPTS = 5  # a job that has seen so many workers die is what kills them
+KEPT_S = 3600  # how long events wait for a client that is away
+
+
+async def run_worker(
+    generation: Generation, url: str, *, name: str, capacity: int, heartbeat_s: float = HEARTBEAT_S
+) -> None:
+    """Paints until it is cancelled.
+
+    A job stays pending in the consumer group until its end was told, and its idle time is put back with every heartbeat:
+    when a worker dies, another claims its jobs after four heartbeats and paints them again from the same seed.
+
+    Args:
+        generation: opened; its limits must admit `capacity` jobs.
+        name: tells this worker from all others.
+        capacity: jobs that are taken at once.
+    """
+    async with Redis.from_url(url) as redis:
+        await _Worker(generation, redis, name, capacity, heartbeat_s).run()
+
+
+class _Worker:
+    def __init__(self, generation: Generation, redis: Redis, name: str, capacity: int, heartbeat_s: float) -> None:
+        self._generation = generation
+        self._redis = redis
+        self._name = name
+        self._capacity = capacity
+        self._heartbeat_s = heartbeat_s
+        self._entries: dict[bytes, asyncio.Task[None]] = {}  # stream entries in hand
+        self._jobs: dict[str, Job] = {}  # by the client's id
+        self._left = asyncio.Event()
+
+    async def run(self) -> None:
+        with suppress(ResponseError):  # the group exists
+            await self._redis.xgroup_create(wire.JOBS, wire.GROUP, id="0", mkstream=True)
+        loops = [self._take, self._beat, self._hear_cancels]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in loops:
+                    group.create_task(self._keep(loop))
+        finally:
+            for task in self._entries.values():
+                task.cancel()
+            with suppress(RedisError):
+                await self._redis.hdel(wire.WORKERS, self._name)
+
+    async def _keep(self, loop: Callable[[], Awaitable[None]]) -> None:
+        """Goes on when Redis was away for a while."""
+        while True:
+            try:
+                await loop()
+            except RedisError as error:
+                log.warning("Redis cannot be reached, trying again: %s", error)
+                await asyncio.sleep(self._heartbeat_s)
+
+    async def _take(self) -> None:
+        while True:
+            room = self._capacity - len(self._entries)
+            if room <= 0:
+                self._left.clear()
+                await self._left.wait()
+                continue
+            taken = await self._orphans(room)
+            if not taken:
+                block = int(500 * self._heartbeat_s)
+                read = await self._redis.xreadgroup(wire.GROUP, self._name, {wire.JOBS: ">"}, count=room, block=block)
+                taken = read[0][1] if read else []
+            for entry, fields in taken:
+                if entry not in self._entries:
+                    task = self._entries[entry] = asyncio.create_task(self._paint(entry, fields))
+                    task.add_done_callback(lambda _, entry=entry: self._drop(entry))
+
+    async def _orphans(self, room: int) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
+        """Jobs of workers that have not been heard for four heartbeats."""
+        idle = int(4000 * self._heartbeat_s)
+        _, claimed, _ = await self._redis.xautoclaim(wire.JOBS, wire.GROUP, self._name, idle, count=room)
+        return [(entry, fields) for entry, fields in claimed if fields]
+
+    def _drop(self, entry: bytes) -> None:
+        self._entries.pop(entry, None)
+        self._left.set()
+
+    async def _beat(self) -> None:
+        while True:
+            info = wire.pack(self._generation.status.painter)["body"].decode()
+            presence = {"at": time.time(), "capacity": self._capacity, "painter": info}
+            await self._redis.hset(wire.WORKERS, self._name, json.dumps(presence))
+            if self._entries:
+                await self._redis.xclaim(
+                    wire.JOBS, wire.GROUP, self._name, min_idle_time=0, message_ids=list(self._entries), justid=True
+                )
+            await asyncio.sleep(self._heartbeat_s)
+
+    async def _hear_cancels(self) -> None:
+        async with self._redis.pubsub() as channel:
+            await channel.subscribe(wire.CANCELS)
+            async for message in channel.listen():
+                if message["type"] == "message" and (job := self._jobs.get(message["data"].decode())) is not None:
+                    with suppress(SemblanceError):  # it ended just now
+                        self._generation.cancel(job.id, by="", moderator=True)
+
+    async def _paint(self, entry: bytes, fields: Mapping[bytes, bytes]) -> None:
+        job_id, client = fields[b"job"].decode(), fields[b"client"].decode()
+        attempt = await self._redis.incr(wire.attempts_key(job_id))
+        await self._redis.expire(wire.attempts_key(job_id), KEPT_S)
+        if not await self._redis.exists(wire.alive_key(client)):
+            await self._tell(entry, client, job_id, attempt, Cancelled(job_id))
+            return
+        if attempt > MAX_ATTEMPTS:
+            await self._tell(entry, client, job_id, attempt, Failed(job_id, "painting-failed", {}))
+            return
+        request: ImagineRequest = wire.unpack(fields)
+        try:
+            job = self._jobs[job_id] = self._generation.submit(request)
+        except SemblanceError as error:
+            await self._tell(entry, client, job_id, attempt, Failed(job_id, error.message_id, error.params))
+            return
+        try:
+            if await self._redis.exists(wire.cancelled_key(job_id)):
+                self._generation.cancel(job.id, by="", moderator=True)
+            async for event in job:
+                await self._tell(entry, client, job_id, attempt, replace(event, job=job_id))
+        finally:
+            del self._jobs[job_id]
+            if not job.ended:  # the worker is being closed: others will claim the entry
+                self._generation.cancel(job.id, by="", moderator=True)
+
+    async def _tell(self, entry: bytes, client: str, job_id: str, attempt: int, event: JobEvent) -> None:
+        """Adds to the client's stream; with the end of a job, its entry leaves the group in the same transaction."""
+        key = wire.events_key(client)
+        transaction = self._redis.pipeline(transaction=True)
+        transaction.xadd(key, {"job": job_id, "attempt": attempt, **wire.pack(event)})
+        transaction.expire(key, KEPT_S)
+        if isinstance(event, Done | Failed | Cancelled):
+            transaction.xack(wire.JOBS, wire.GROUP, entry)
+            transaction.xdel(wire.JOBS, entry)
+        await transaction.execute()

@@ -1,0 +1,101 @@
+"""The encoder that ships: EfficientNet-Lite0 and multilingual-e5-small, both frozen, and the projections trained here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from models.encoders import e5, efficientnet
+from models.encoders.onnx_session import OnnxSession, cached, export
+from models.encoders.projection import Projection, image_pools, language_numbers, text_pools
+from models.encoders.views import squash
+from models.errors import ModelUnavailable
+
+WEIGHTS = Path(__file__).parents[1] / "weights" / "encoder" / "projection.safetensors"
+BATCH = 32
+
+
+class StarterEncoder:
+    """English and Chinese texts and pictures of any shape in one space; `models/weights/encoder/README.md` says how well.
+
+    The picture is squashed to 224 x 224. Text past 128 tokens (about eighty English words) is cut.
+
+    Args:
+        weights: the trained projections. Raises ModelUnavailable when they are missing or damaged.
+        cache: folder that keeps the ONNX graphs (100 MB), so that only the first start has to make them; None keeps nothing.
+        threads: cores that one call may use; None takes all.
+    """
+
+    def __init__(self, weights: Path = WEIGHTS, cache: Path | None = None, threads: int | None = None) -> None:
+        self._projection = Projection.load(weights)
+        self._cache, self._threads = cache, threads
+        self.name = f"starter-{_digest(weights)}"
+        self.dim = self._projection.config.dim
+        self.image_size = efficientnet.SIDE
+
+    # Each side is loaded when it is first used: many commands need only one of them, or only the name.
+
+    @cached_property
+    def _e5(self) -> e5.E5:
+        return e5.E5(self._cache, self._threads)
+
+    @cached_property
+    def _image_tower(self) -> OnnxSession:
+        pixels = torch.zeros(2, efficientnet.SIDE, efficientnet.SIDE, 3, dtype=torch.uint8)
+        path = self._cache and self._cache / f"{self.name}.onnx"
+        return OnnxSession(cached(path, lambda: export(ImageTower(self._projection), (pixels,))), self._threads)
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 (n, d), rows of length 1; (0, d) for no text."""
+        parts = [self._encode_texts(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+        return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
+
+    @torch.inference_mode()
+    def _encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        states, mask = self._e5.states(texts)
+        pools = text_pools(torch.from_numpy(states), torch.from_numpy(mask))
+        return self._projection.text(pools, language_numbers(texts)).numpy()
+
+    def encode_images(self, images: Sequence[Image.Image]) -> np.ndarray:
+        """RGB images -> float32 (n, d), rows of length 1; (0, d) for no image."""
+        prepared = [self.prepare(image) for image in images]
+        return self.encode_prepared(np.stack(prepared) if prepared else np.empty((0, 0, 0, 3), np.uint8))
+
+    def prepare(self, image: Image.Image) -> np.ndarray:
+        """uint8 (224, 224, 3)."""
+        return squash(image, self.image_size)
+
+    def encode_prepared(self, pixels: np.ndarray) -> np.ndarray:
+        """uint8 (n, 224, 224, 3) -> float32 (n, d)."""
+        parts = [self._image_tower(pixels[start : start + BATCH]) for start in range(0, len(pixels), BATCH)]
+        return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
+
+
+class ImageTower(nn.Module):
+    """Pixels uint8 (n, 224, 224, 3) -> (n, d)."""
+
+    def __init__(self, projection: Projection) -> None:
+        super().__init__()
+        self.trunk = efficientnet.Trunk()
+        self.head = projection.image
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        return self.head(image_pools(self.trunk(pixels)))
+
+
+def _digest(weights: Path) -> str:
+    try:
+        return hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise ModelUnavailable("encoder-weights-unreadable", path=str(weights)) from error
+
+
+def load_starter_encoder(cache: Path | None = None, threads: int | None = None) -> StarterEncoder:
+    return StarterEncoder(WEIGHTS, cache, threads)
