@@ -41,7 +41,8 @@ def nearest_locale(locale: str) -> str:
     """`zh`, `zh-Hant-HK`, `en-GB`, ... to the one of `LOCALES` that its reader reads best; English for all others."""
     if locale in LOCALES:
         return locale
-    language, *rest = locale.replace("_", "-").split("-")
+    first, _, _ = locale.partition(":")  # the shell's own LANGUAGE may list several: zh_TW:zh
+    language, *rest = first.replace("_", "-").split("-")
     if language.lower() != "zh":
         return "en-US"
     traditional = {"tw", "hk", "mo", "hant"}

@@ -35,3 +35,6 @@ doctor-discord-unreachable = { $url } cannot be reached: check the network
 doctor-token-refused = Discord refuses the token (status { $status }): copy a new one from the developer portal into DISCORD_TOKEN
 doctor-redis = Redis answers
 doctor-redis-unreachable = Redis at QUEUE_URL does not answer: start it or correct the address
+file-not-read = { $file } cannot be read: { $reason }.
+head-for-another-encoder = The head at HEAD_PATH was trained for { $made_for }, but the encoder is { $now }. Train one for this encoder with `python -m lab train head`, or remove HEAD_PATH.
+device-missing = DEVICE is { $device }, but this machine or this build of torch has none. Set DEVICE=auto.

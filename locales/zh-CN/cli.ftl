@@ -32,3 +32,6 @@ doctor-discord-unreachable = 无法连接 { $url }：请检查网络
 doctor-token-refused = Discord 拒绝了令牌（状态码 { $status }）：请从开发者后台复制新令牌到 DISCORD_TOKEN
 doctor-redis = Redis 有响应
 doctor-redis-unreachable = QUEUE_URL 上的 Redis 没有响应：请启动它或改正地址
+file-not-read = 无法读取 { $file }：{ $reason }。
+head-for-another-encoder = HEAD_PATH 上的匹配头是为 { $made_for } 训练的，而当前编码器是 { $now }。请用 `python -m lab train head` 为此编码器训练一个，或删除 HEAD_PATH。
+device-missing = DEVICE 设为 { $device }，但本机或这个版本的 torch 没有这种设备。请设为 DEVICE=auto。
