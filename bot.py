@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _dispatch(args: argparse.Namespace, console: Console) -> int:
-    from cli import ask, doctor, gallery
+    from cli import ask, doctor, gallery, worker
     from core.assembly import build_engine
 
     settings = console.settings
@@ -65,6 +65,8 @@ async def _dispatch(args: argparse.Namespace, console: Console) -> int:
             return await doctor.run(args, console)
         case "gallery" if args.action == "reencode":
             return await gallery.reencode(console)
+        case "worker":
+            return await worker.run(console)
         case "gallery":
             async with build_engine(settings, paints=False) as engine:
                 return await gallery.run(args, engine, console)
@@ -94,9 +96,8 @@ async def _serve(console: Console) -> int:
 
 
 async def _run_bot(settings: Settings, console: Console, page: str | None = None) -> None:
-    from cogs.endpoints import use_endpoints
-
     from cogs.client import SemblanceBot
+    from cogs.endpoints import use_endpoints
     from core.assembly import SAMPLES, build_engine
     from core.types import SHARED
 

@@ -5,11 +5,14 @@ A model that cannot be had is one readable error, never a silent stand-in.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from threadpoolctl import threadpool_limits
 
 from core.engine import Engine
@@ -18,15 +21,19 @@ from core.gallery.store import reencode
 from core.images import SUFFIXES, read_image
 from core.settings import Profile, Settings
 from core.types import SHARED
+from models.devices import devices
 from models.encoders.base import Encoder
 from models.encoders.e5 import E5
-from models.encoders.starter import StarterEncoder
+from models.encoders.registry import EncoderOptions
+from models.encoders.registry import load_encoder as load_registered
 from models.errors import ModelUnavailable
+from models.hub import Hub, Progress
 from models.match_head import MatchHead
 from models.null_bank import null_vectors
 from models.scorers import PlattCosine
 
 if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: who only searches does without
+    from core.engine import Painting
     from core.generation import Generation
     from core.generation.generation import Score as ScorePictures
     from models.painter.painter import Painter
@@ -34,6 +41,9 @@ if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: w
 ROOT = Path(__file__).parent.parent
 SHIPPED_HEAD = ROOT / "models" / "weights" / "head" / "head.safetensors"
 SAMPLES = ROOT / "samples" / "gallery"
+COMPILED_BATCHES = (1, 2, 4, 8, 16)  # rows of a denoising step; guidance takes two a picture
+
+log = logging.getLogger(__name__)
 
 
 def build_engine(settings: Settings, *, paints: bool = True) -> Engine:
@@ -53,19 +63,39 @@ def build_engine(settings: Settings, *, paints: bool = True) -> Engine:
     return Engine(settings, encoder, scorer_for(settings, encoder), generation)
 
 
-def build_generation(settings: Settings, score: ScorePictures) -> Generation:
-    """The painting side, not opened yet."""
+def build_generation(settings: Settings, score: ScorePictures) -> Painting:
+    """The painting side, not opened yet: in this process, or behind QUEUE_URL on others."""
     from core.generation import Generation, Limits
+    from core.queue import RemoteGeneration
 
     limits = Limits(settings.max_pending, settings.max_pending_per_user, settings.max_batch)
+    if settings.queue_url is not None:
+        return RemoteGeneration(settings.queue_url.get_secret_value(), limits)
     return Generation(painter_factories(settings), score, limits)
+
+
+def build_worker(settings: Settings) -> tuple[Engine, Generation]:
+    """What a process needs that paints for others: an engine that scores, and its painters; neither is opened yet."""
+    from core.generation import Generation, Limits
+
+    engine = build_engine(settings, paints=False)
+    limits = Limits(settings.max_pending, settings.max_pending, settings.max_batch)
+    return engine, Generation(painter_factories(settings), engine.score_painted, limits)
 
 
 def load_encoder(settings: Settings) -> Encoder:
     """Raises ModelUnavailable."""
-    if settings.profile is Profile.STARTER:
-        return StarterEncoder(cache=settings.data_dir / "cache", threads=settings.threads)
-    return load_open_clip_encoder(...)
+    starter = settings.profile is Profile.STARTER
+    options = EncoderOptions(
+        cache=settings.data_dir / "cache" if starter else settings.models_location,
+        model=settings.encoder_model,
+        pretrained=settings.encoder_pretrained,
+        device=settings.device,
+        endpoint=settings.hf_endpoint,
+        progress=_log_download(),
+        threads=settings.threads,
+    )
+    return load_registered(settings.profile, options)
 
 
 def painter_factories(settings: Settings) -> list[Callable[[], Painter]]:
@@ -76,7 +106,42 @@ def painter_factories(settings: Settings) -> list[Callable[[], Painter]]:
     if settings.profile is Profile.STARTER:
         # Small enough for a processor: on a card it would wait for itself.
         return [lambda: load_starter_painter(word_vectors=E5(cache, settings.threads))]
-    raise NotImplementedError
+    return [partial(_load_stable_diffusion, settings, device) for device in devices(settings.device)]
+
+
+def _load_stable_diffusion(settings: Settings, device: torch.device) -> Painter:
+    from models.painter.loading import load_stable_diffusion
+    from models.translation import MARIAN_FILES, MARIAN_WEIGHTS, MarianTranslator
+
+    hub = Hub(settings.models_location, settings.hf_endpoint, _log_download())
+    folder = Path(settings.translator)
+    if not folder.is_dir():
+        there = hub.files(settings.translator)
+        weights = next((name for name in MARIAN_WEIGHTS if name in there), MARIAN_WEIGHTS[0])
+        folder = hub.fetch(settings.translator, [*(name for name in MARIAN_FILES if name in there), weights])
+    return load_stable_diffusion(
+        settings.painter,
+        device=device,
+        hub=hub,
+        safety_checker=settings.safety_checker,
+        lora_dir=settings.lora_dir,
+        translator=MarianTranslator(folder),
+        batch_sizes=COMPILED_BATCHES,
+        progress=lambda done, total: log.info("Compiling the painter: %d of %d", done, total),
+    )
+
+
+def _log_download() -> Progress:
+    """Tells the log of a download every tenth of it."""
+    told: dict[str, int] = {}
+
+    def progress(file: str, done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if tenth > told.get(file, 0):
+            told[file] = tenth
+            log.info("Downloading %s: %d %% of %d MiB", file, 10 * tenth, total // 2**20)
+
+    return progress
 
 
 def scorer_for(settings: Settings, encoder: Encoder) -> ScorerFor:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -41,8 +41,11 @@ from models.language import language_of
 from models.scorers import Scorer
 
 if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: who only searches does without
-    from core.generation import Generation, Job
+    from core.generation import Generation, GenerationStatus, Job
     from core.generation.generation import Score as ScorePictures
+    from core.queue import RemoteGeneration
+
+    Painting: TypeAlias = Generation | RemoteGeneration
 
 MAX_COUNT = 9  # of the ten files of a Discord message
 MAX_TEXTS = 10
@@ -62,13 +65,13 @@ class Engine:
         settings: Settings,
         encoder: Encoder,
         scorer_for: ScorerFor,
-        generation: Callable[[ScorePictures], Generation] | None = None,
+        generation: Callable[[ScorePictures], Painting] | None = None,
     ) -> None:
         self.settings = settings
         self.encoder = encoder
         self._scorer_for = scorer_for
         self._executor = EncoderExecutor(encoder)
-        self._generation = None if generation is None else generation(self._score_painted)
+        self._generation = None if generation is None else generation(self.score_painted)
         self._library = Library(settings.gallery_location, encoder.name, encoder.dim, scorer_for, settings.recall)
 
     async def __aenter__(self) -> Self:
@@ -147,7 +150,7 @@ class Engine:
         scores = await self._executor.run(self._score, texts, [image])
         return tuple(row[0] for row in scores)
 
-    async def _score_painted(self, prompt: str, images: list[Image.Image]) -> list[tuple[float, float]]:
+    async def score_painted(self, prompt: str, images: list[Image.Image]) -> list[tuple[float, float]]:
         """What was painted is scored by the same head, on the words that were asked for."""
         [scores] = await self._executor.run(self._score, [prompt], images)
         return [(score.match, score.cosine) for score in scores]
@@ -230,7 +233,7 @@ class Engine:
     def status(self) -> Status:
         scorer = self._scorer()
         retrieval = self._library.retrieval(SHARED)
-        painting = None if self._generation is None else self._generation.status
+        painting = self._painting_status()
         return Status(
             profile=self.settings.profile,
             encoder=self.encoder.name,
@@ -244,6 +247,12 @@ class Engine:
             devices=0 if painting is None else painting.devices,
             versions={name: version(name) for name in ("torch", "discord.py", "open_clip_torch", "diffusers")},
         )
+
+    def _painting_status(self) -> GenerationStatus | None:
+        try:
+            return None if self._generation is None else self._generation.status
+        except JobFailed:  # a queue that has seen no worker yet
+            return None
 
     def _encoding(self) -> ImageEncoding:
         """Indexing runs beside the requests: each batch waits its turn on the encoder's thread."""
@@ -262,7 +271,7 @@ class Engine:
         retrieval = self._library.retrieval(SHARED)
         return self._scorer_for(np.zeros((0, self.encoder.dim), np.float32)) if retrieval is None else retrieval.scorer
 
-    def _painting(self) -> Generation:
+    def _painting(self) -> Painting:
         if self._generation is None:
             raise JobFailed("painting-no-device")
         return self._generation

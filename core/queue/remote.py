@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import math
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,11 +21,10 @@ from core.generation import GenerationStatus, Job, Limits
 from core.generation.plan import MAX_SEED, recipes
 from core.generation.turns import Turns
 from core.queue import wire
+from core.queue.loops import Loops
 from core.queue.worker import HEARTBEAT_S, KEPT_S
 from core.types import Cancelled, Decoding, Done, Failed, ImagineRequest, JobEvent, Queued, Scored, Started, Step
 from models.painter.painter import PainterInfo
-
-log = logging.getLogger(__name__)
 
 _WEIGHT = 0.2  # of the newest job in the mean
 
@@ -47,7 +45,7 @@ class _Asked:
 
     def is_news(self, attempt: int, event: JobEvent) -> bool:
         """Whether the asker has not heard that yet."""
-        if attempt < self.attempt:  # a worker that was thought dead
+        if attempt < self.attempt or isinstance(event, Queued):  # a worker that was thought dead; a worker's own queue
             return False
         if attempt > self.attempt:
             self.attempt, self.scored_again = attempt, 0
@@ -77,7 +75,7 @@ class RemoteGeneration:
     """
 
     def __init__(self, url: str, limits: Limits | None = None, *, heartbeat_s: float = HEARTBEAT_S) -> None:
-        self._redis = Redis.from_url(url)
+        self._redis = Redis.from_url(url, protocol=2)
         self._limits = limits or Limits()
         self._heartbeat_s = heartbeat_s
         self._client = uuid.uuid4().hex
@@ -87,7 +85,7 @@ class RemoteGeneration:
         self._info: PainterInfo | None = None
         self._job_s: float | None = None
         self._room = asyncio.Event()
-        self._loops: list[asyncio.Task[None]] = []
+        self._heard = b"0"  # the last event
         self._sending: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> RemoteGeneration:
@@ -97,16 +95,14 @@ class RemoteGeneration:
         except RedisError as error:
             await self._redis.aclose()
             raise JobFailed("queue-unreachable", detail=str(error)[:300]) from error
-        self._loops = [asyncio.create_task(self._keep(loop)) for loop in (self._watch, self._feed, self._listen)]
+        self._loops = Loops(self._watch, self._feed, self._listen, pause_s=self._heartbeat_s)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for asked in list(self._jobs.values()):
             self._withdraw(asked)
         await asyncio.gather(*self._sending, return_exceptions=True)
-        for loop in self._loops:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self._loops.close()
         with suppress(RedisError):
             await self._redis.delete(wire.alive_key(self._client), wire.events_key(self._client))
         await self._redis.aclose()
@@ -152,20 +148,11 @@ class RemoteGeneration:
 
     # --- Loops ---
 
-    async def _keep(self, loop: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                await loop()
-            except RedisError as error:
-                log.warning("Redis cannot be reached, trying again: %s", error)
-                await asyncio.sleep(self._heartbeat_s)
-
     async def _watch(self) -> None:
-        while True:
-            await self._look_around()
-            self._announce()
-            self._room.set()
-            await asyncio.sleep(self._heartbeat_s)
+        await self._look_around()
+        self._announce()
+        self._room.set()
+        await asyncio.sleep(self._heartbeat_s)
 
     async def _look_around(self) -> None:
         """Says that this client is alive, and sees which workers are."""
@@ -182,38 +169,32 @@ class RemoteGeneration:
 
     async def _feed(self) -> None:
         """Sends whose turn it is while the workers have room."""
-        while True:
-            self._room.clear()
-            sent = sum(asked.sent_at is not None for asked in self._jobs.values())
-            while sent < sum(self._workers.values()) and (asked := self._queue.take()) is not None:
-                asked.sent_at = time.monotonic()
-                sent += 1
-                names = {"job": asked.job.id, "client": self._client}
-                try:
-                    await self._redis.xadd(wire.JOBS, names | wire.pack(asked.request))
-                except RedisError:
-                    asked.sent_at = None
-                    if not asked.job.ended:
-                        self._queue.put_back(asked, owner=asked.request.owner, group=asked.request.group)
-                    raise
-            await self._room.wait()
+        self._room.clear()
+        sent = sum(asked.sent_at is not None for asked in self._jobs.values())
+        while sent < sum(self._workers.values()) and (asked := self._queue.take()) is not None:
+            asked.sent_at = time.monotonic()
+            sent += 1
+            names = {"job": asked.job.id, "client": self._client}
+            try:
+                await self._redis.xadd(wire.JOBS, names | wire.pack(asked.request))
+            except RedisError:
+                asked.sent_at = None
+                if not asked.job.ended:
+                    self._queue.put_back(asked, owner=asked.request.owner, group=asked.request.group)
+                raise
+        await self._room.wait()
 
     async def _listen(self) -> None:
         """Tells the jobs what the workers tell."""
-        key, last = wire.events_key(self._client), b"0"
-        while True:
-            read = await self._redis.xread({key: last}, count=100, block=1000)
-            for entry, fields in read[0][1] if read else []:
-                asked, event = self._jobs.get(fields[b"job"].decode()), wire.unpack(fields)
-                if (
-                    asked is not None
-                    and not isinstance(event, Queued)
-                    and asked.is_news(int(fields[b"attempt"]), event)
-                ):
-                    self._tell(asked, event)
-                last = entry
-            if read:
-                await self._redis.xtrim(key, minid=last)
+        key = wire.events_key(self._client)
+        read = await self._redis.xread({key: self._heard}, count=100, block=1000)
+        for entry, fields in read[0][1] if read else []:
+            self._heard = entry
+            asked, event = self._jobs.get(fields[b"job"].decode()), wire.unpack(fields)
+            if asked is not None and asked.is_news(int(fields[b"attempt"]), event):
+                self._tell(asked, event)
+        if read:
+            await self._redis.xtrim(key, minid=self._heard)
 
     # --- What becomes of a job ---
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ from redis.exceptions import RedisError, ResponseError
 from core.errors import SemblanceError
 from core.generation import Generation, Job
 from core.queue import wire
+from core.queue.loops import Loops
 from core.types import Cancelled, Done, Failed, ImagineRequest, JobEvent
 
 log = logging.getLogger(__name__)
@@ -30,15 +31,15 @@ async def run_worker(
 ) -> None:
     """Paints until it is cancelled.
 
-    A job stays pending in the consumer group until its end was told, and its idle time is put back with every heartbeat:
-    when a worker dies, another claims its jobs after four heartbeats and paints them again from the same seed.
+    A job stays pending in the consumer group until its end was told, and every heartbeat puts its idle time back: when a
+    worker dies, another claims its jobs after four heartbeats and paints them again from the same seed.
 
     Args:
         generation: opened; its limits must admit `capacity` jobs.
         name: tells this worker from all others.
         capacity: jobs that are taken at once.
     """
-    async with Redis.from_url(url) as redis:
+    async with Redis.from_url(url, protocol=2) as redis:
         await _Worker(generation, redis, name, capacity, heartbeat_s).run()
 
 
@@ -46,6 +47,7 @@ class _Worker:
     def __init__(self, generation: Generation, redis: Redis, name: str, capacity: int, heartbeat_s: float) -> None:
         self._generation = generation
         self._redis = redis
+        self._channel = redis.pubsub()
         self._name = name
         self._capacity = capacity
         self._heartbeat_s = heartbeat_s
@@ -56,42 +58,34 @@ class _Worker:
     async def run(self) -> None:
         with suppress(ResponseError):  # the group exists
             await self._redis.xgroup_create(wire.JOBS, wire.GROUP, id="0", mkstream=True)
-        loops = [self._take, self._beat, self._hear_cancels]
+        loops = Loops(self._take, self._beat, self._hear_cancel, pause_s=self._heartbeat_s)
         try:
-            async with asyncio.TaskGroup() as group:
-                for loop in loops:
-                    group.create_task(self._keep(loop))
+            async with self._channel:
+                await self._channel.subscribe(wire.CANCELS)
+                await loops.wait()
         finally:
+            await loops.close()
             for task in self._entries.values():
                 task.cancel()
+            await asyncio.gather(*self._entries.values(), return_exceptions=True)
             with suppress(RedisError):
                 await self._redis.hdel(wire.WORKERS, self._name)
 
-    async def _keep(self, loop: Callable[[], Awaitable[None]]) -> None:
-        """Goes on when Redis was away for a while."""
-        while True:
-            try:
-                await loop()
-            except RedisError as error:
-                log.warning("Redis cannot be reached, trying again: %s", error)
-                await asyncio.sleep(self._heartbeat_s)
-
     async def _take(self) -> None:
-        while True:
-            room = self._capacity - len(self._entries)
-            if room <= 0:
-                self._left.clear()
-                await self._left.wait()
-                continue
-            taken = await self._orphans(room)
-            if not taken:
-                block = int(500 * self._heartbeat_s)
-                read = await self._redis.xreadgroup(wire.GROUP, self._name, {wire.JOBS: ">"}, count=room, block=block)
-                taken = read[0][1] if read else []
-            for entry, fields in taken:
-                if entry not in self._entries:
-                    task = self._entries[entry] = asyncio.create_task(self._paint(entry, fields))
-                    task.add_done_callback(lambda _, entry=entry: self._drop(entry))
+        room = self._capacity - len(self._entries)
+        if room <= 0:
+            self._left.clear()
+            await self._left.wait()
+            return
+        taken = await self._orphans(room)
+        if not taken:
+            block = int(500 * self._heartbeat_s)
+            read = await self._redis.xreadgroup(wire.GROUP, self._name, {wire.JOBS: ">"}, count=room, block=block)
+            taken = read[0][1] if read else []
+        for entry, fields in taken:
+            if entry not in self._entries:
+                task = self._entries[entry] = asyncio.create_task(self._paint(entry, fields))
+                task.add_done_callback(lambda task, entry=entry: self._drop(entry, task))
 
     async def _orphans(self, room: int) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
         """Jobs of workers that have not been heard for four heartbeats."""
@@ -99,28 +93,27 @@ class _Worker:
         _, claimed, _ = await self._redis.xautoclaim(wire.JOBS, wire.GROUP, self._name, idle, count=room)
         return [(entry, fields) for entry, fields in claimed if fields]
 
-    def _drop(self, entry: bytes) -> None:
-        self._entries.pop(entry, None)
+    def _drop(self, entry: bytes, task: asyncio.Task[None]) -> None:
+        del self._entries[entry]
         self._left.set()
+        if not task.cancelled() and (error := task.exception()) is not None:  # its entry will be claimed again
+            log.error("A job was let go", exc_info=error)
 
     async def _beat(self) -> None:
-        while True:
-            info = wire.pack(self._generation.status.painter)["body"].decode()
-            presence = {"at": time.time(), "capacity": self._capacity, "painter": info}
-            await self._redis.hset(wire.WORKERS, self._name, json.dumps(presence))
-            if self._entries:
-                await self._redis.xclaim(
-                    wire.JOBS, wire.GROUP, self._name, min_idle_time=0, message_ids=list(self._entries), justid=True
-                )
-            await asyncio.sleep(self._heartbeat_s)
+        info = wire.pack(self._generation.status.painter)["body"].decode()
+        presence = {"at": time.time(), "capacity": self._capacity, "painter": info}
+        await self._redis.hset(wire.WORKERS, self._name, json.dumps(presence))
+        if self._entries:
+            await self._redis.xclaim(
+                wire.JOBS, wire.GROUP, self._name, min_idle_time=0, message_ids=list(self._entries), justid=True
+            )
+        await asyncio.sleep(self._heartbeat_s)
 
-    async def _hear_cancels(self) -> None:
-        async with self._redis.pubsub() as channel:
-            await channel.subscribe(wire.CANCELS)
-            async for message in channel.listen():
-                if message["type"] == "message" and (job := self._jobs.get(message["data"].decode())) is not None:
-                    with suppress(SemblanceError):  # it ended just now
-                        self._generation.cancel(job.id, by="", moderator=True)
+    async def _hear_cancel(self) -> None:
+        message = await self._channel.get_message(ignore_subscribe_messages=True, timeout=self._heartbeat_s)
+        if message is not None and (job := self._jobs.get(message["data"].decode())) is not None:
+            with suppress(SemblanceError):  # it ended just now
+                self._generation.cancel(job.id, by="", moderator=True)
 
     async def _paint(self, entry: bytes, fields: Mapping[bytes, bytes]) -> None:
         job_id, client = fields[b"job"].decode(), fields[b"client"].decode()

@@ -38,3 +38,4 @@ doctor-redis-unreachable = Redis at QUEUE_URL does not answer: start it or corre
 file-not-read = { $file } cannot be read: { $reason }.
 head-for-another-encoder = The head at HEAD_PATH was trained for { $made_for }, but the encoder is { $now }. Train one for this encoder with `python -m lab train head`, or remove HEAD_PATH.
 device-missing = DEVICE is { $device }, but this machine or this build of torch has none. Set DEVICE=auto.
+cli-worker = Worker { $name } paints on { $devices } device(s). Ctrl+C stops.

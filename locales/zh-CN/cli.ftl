@@ -35,3 +35,4 @@ doctor-redis-unreachable = QUEUE_URL 上的 Redis 没有响应：请启动它或
 file-not-read = 无法读取 { $file }：{ $reason }。
 head-for-another-encoder = HEAD_PATH 上的匹配头是为 { $made_for } 训练的，而当前编码器是 { $now }。请用 `python -m lab train head` 为此编码器训练一个，或删除 HEAD_PATH。
 device-missing = DEVICE 设为 { $device }，但本机或这个版本的 torch 没有这种设备。请设为 DEVICE=auto。
+cli-worker = 工作进程 { $name } 正在 { $devices } 个设备上绘图。按 Ctrl+C 停止。

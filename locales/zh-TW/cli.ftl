@@ -35,3 +35,4 @@ doctor-redis-unreachable = QUEUE_URL 上的 Redis 沒有回應：請啟動它或
 file-not-read = 無法讀取 { $file }：{ $reason }。
 head-for-another-encoder = HEAD_PATH 上的相符度模型是為 { $made_for } 訓練的，而目前的編碼器是 { $now }。請用 `python -m lab train head` 為此編碼器訓練一個，或移除 HEAD_PATH。
 device-missing = DEVICE 設為 { $device }，但本機或這個版本的 torch 沒有這種裝置。請設為 DEVICE=auto。
+cli-worker = 工作程序 { $name } 正在 { $devices } 個裝置上繪圖。按 Ctrl+C 停止。

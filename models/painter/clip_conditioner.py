@@ -12,8 +12,8 @@ from torch import Tensor
 class ClipConditioner:
     """Texts -> (n, 77 k, d), where k chunks of 75 tokens hold the longest of them.
 
-    Up to 75 tokens this is what diffusers' pipeline computes. Longer texts are encoded chunk by chunk, each between its own
-    start and end tokens, and laid end to end: cross-attention takes any length.
+    Up to 75 tokens this is what diffusers' pipeline computes. Longer texts are encoded chunk by chunk, each between its
+    own start and end tokens, and laid end to end: cross-attention takes any length.
     """
 
     def __init__(self, tokenizer: Any, text_encoder: Any, device: torch.device) -> None:

@@ -1,7 +1,7 @@
 """Reads an English or Chinese prompt for the starter painter: one frozen E5 vector a word, then a small transformer.
 
-Words rather than one sentence vector, since E5's sentences blur who is red and who stands on the left; a transformer over
-them with learned positions, since painting "a red cat and a blue dog" takes knowing which word belongs to which.
+Words rather than one sentence vector, since E5's sentences blur who is red and who stands on the left; a transformer
+over them with learned positions, since "a red cat and a blue dog" takes knowing which word belongs to which.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Reader(nn.Module):
 
 
 class StarterConditioner:
-    """Prompts -> (n, L, d); L is the same for all prompts, words past the last place are not read. One thread owns it."""
+    """Prompts -> (n, L, d); L is the same for all, words past the last place are not read. One thread owns it."""
 
     def __init__(self, reader: Reader, word_vectors: WordVectors) -> None:
         self.reader = reader

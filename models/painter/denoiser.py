@@ -79,8 +79,8 @@ class Denoiser:
     def _call_unet(self, sample: Tensor, times: Tensor, texts: Tensor, condition: Tensor | None) -> Tensor:
         """One call, padded to the next of the painter's batch sizes by repeating the last place."""
         size = len(sample)
-        padded = next((known for known in self.painter.batch_sizes if known >= size), size)
-        if padded > size:
+        padded = next((known for known in self.painter.batch_sizes if known >= size), None)
+        if padded is not None and padded > size:
             index = torch.arange(padded, device=sample.device).clamp(max=size - 1)
             sample, times, texts = sample[index], times[index], texts[index]
             condition = None if condition is None else condition[index]
@@ -89,7 +89,7 @@ class Denoiser:
         output: Tensor = self.painter.unet(
             sample, times, encoder_hidden_states=texts, timestep_cond=condition, return_dict=False
         )[0]
-        return output[:size]
+        return output[:size].clone() if padded else output  # a CUDA graph writes its next output to the same place
 
     def _advance(self, row: Row, predicted: Sequence[Tensor | None]) -> None:
         """Guidance, then the row's own scheduler."""

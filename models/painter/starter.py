@@ -1,7 +1,7 @@
 """The starter painter: Stable Diffusion's parts in small, trained from nothing by `python -m lab train painter`.
 
-The folder is a diffusers `StableDiffusionPipeline` without text encoder (`vae/`, `unet/`, `scheduler/`), beside it the
-conditioner that takes the text encoder's place (`conditioner/`) and the preview's factors (`preview.safetensors`).
+Its folder is laid out as a diffusers pipeline's (`vae/`, `unet/`, `scheduler/`), beside them the conditioner that takes
+the text encoder's place (`conditioner/`) and the preview's factors (`preview.safetensors`).
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import DDIMScheduler, UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 
 from models.encoders.e5 import E5
 from models.errors import ModelUnavailable
+from models.painter.autoencoder import PatchAutoencoder
 from models.painter.conditioner import Reader, StarterConditioner, WordVectors
 from models.painter.painter import Painter, PainterInfo
 from models.painter.preview import LatentPreview
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "painter"
-LATENT_CHANNELS = 8
+LATENT_CHANNELS = 12
+UNET_CHANNELS = (48, 80, 160)
 SIDE = 128  # pixels, the side it was trained at
 MAX_SHARD = "15MB"  # of a weights file in the repository
 INFO = PainterInfo(
@@ -34,7 +36,7 @@ INFO = PainterInfo(
 )
 
 
-def build_unet(channels: tuple[int, ...] = (64, 96, 192), width: int = 192, groups: int = 16) -> UNet2DConditionModel:
+def build_unet(channels: tuple[int, ...] = UNET_CHANNELS, width: int = 192, groups: int = 16) -> UNet2DConditionModel:
     """An untrained UNet for latents of 16 x 16, with attention where they have shrunk to 8 x 8 and less.
 
     Beside cross-attention the text reaches every block through the time embedding (`addition_embed_type`): place, light
@@ -75,20 +77,12 @@ def build_scheduler() -> DDIMScheduler:
 
 
 def save_starter_painter(
-    folder: Path, vae: AutoencoderKL, unet: UNet2DConditionModel, reader: Reader, preview: LatentPreview
+    folder: Path, vae: PatchAutoencoder, unet: UNet2DConditionModel, reader: Reader, preview: LatentPreview
 ) -> None:
     """Writes all parts, in the precision that they have, no file above `MAX_SHARD`."""
-    pipeline = StableDiffusionPipeline(
-        vae=vae,
-        text_encoder=None,  # pyright: ignore[reportArgumentType]
-        tokenizer=None,  # pyright: ignore[reportArgumentType]
-        unet=unet,
-        scheduler=build_scheduler(),  # pyright: ignore[reportArgumentType]
-        safety_checker=None,  # pyright: ignore[reportArgumentType]
-        feature_extractor=None,  # pyright: ignore[reportArgumentType]
-        requires_safety_checker=False,
-    )
-    pipeline.save_pretrained(folder, max_shard_size=MAX_SHARD)
+    vae.save_pretrained(folder / "vae")
+    unet.save_pretrained(folder / "unet", max_shard_size=MAX_SHARD)
+    build_scheduler().save_pretrained(folder / "scheduler")
     reader.save(folder / "conditioner")
     save_file({"factors": preview.factors.contiguous()}, folder / "preview.safetensors")
 
@@ -104,10 +98,10 @@ def load_starter_painter(
     Raises:
         ModelUnavailable: the folder holds no painter.
     """
-    if not (folder / "model_index.json").exists():
+    if not (folder / "conditioner" / "config.json").exists():
         raise ModelUnavailable("painter-weights-missing", path=str(folder))
     device = torch.device(device)
-    vae = AutoencoderKL.from_pretrained(folder / "vae", torch_dtype=torch.float32).to(device)
+    vae = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32).to(device)
     unet = UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32).to(device)
     reader = Reader.load(folder / "conditioner").to(device)
     return Painter(
