@@ -21,6 +21,8 @@ FORBIDDEN = {
     "loopback": {"discord", "torch"},
     "lab": {"discord"},
 }
+# The benchmark of the whole drives the real bot on a Discord on loopback.
+EXEMPT = {"lab/bench/discord.py": {"cogs", "loopback"}}
 
 
 def imports(path: Path) -> set[str]:
@@ -34,6 +36,10 @@ def imports(path: Path) -> set[str]:
     return names
 
 
+def wrong_for(package: str) -> set[str]:
+    return set(ALLOWED) - ALLOWED[package] | FORBIDDEN.get(package, set())
+
+
 def files_of(package: str) -> list[Path]:
     return [ROOT / "bot.py"] if package == "bot" else sorted((ROOT / package).rglob("*.py"))
 
@@ -45,7 +51,7 @@ def test_imports_run_one_way(package: str) -> None:
     wrong = {
         str(path.relative_to(ROOT)): found
         for path in files
-        if (found := imports(path) & (set(ALLOWED) - ALLOWED[package] | FORBIDDEN.get(package, set())))
+        if (found := (imports(path) & wrong_for(package)) - EXEMPT.get(path.relative_to(ROOT).as_posix(), set()))
     }
     assert not wrong
 

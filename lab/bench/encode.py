@@ -40,7 +40,9 @@ def main(args: argparse.Namespace) -> int:
             "texts_per_s": _rate(lambda: encoder.encode_texts(texts), len(texts), args.batches),
             "baseline": {
                 "name": "one at a time",
-                "texts_per_s": _rate(lambda: [encoder.encode_texts([text]) for text in texts], len(texts), args.batches),
+                "texts_per_s": _rate(
+                    lambda: [encoder.encode_texts([text]) for text in texts], len(texts), args.batches
+                ),
             },
         },
     ]

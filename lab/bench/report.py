@@ -19,7 +19,9 @@ Row: TypeAlias = dict[str, Any]
 
 
 def add_json_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write one JSON object there too (- for the terminal)")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write one JSON object there too (- for the terminal)"
+    )
 
 
 def machine() -> dict[str, Any]:

@@ -26,11 +26,15 @@ from lab.scenes.vocabulary import (
 )
 
 T = TypeVar("T")
+PLAIN_TOLD = 0.35  # how often a whole-scene caption says that it is day, or that the sky is clear
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A way of putting things. Each choice hangs on its own name only, not on which other choices were made."""
+    """A way of putting things. Each choice hangs on its own name only, not on which other choices were made.
+
+    No two choices may share a name: whether it is told that it is day must say nothing about the words for night.
+    """
 
     seed: int
 
@@ -64,24 +68,26 @@ def plan_for(scene: Scene, level: int, wording: Wording) -> Plan:
     Painted colours and sizes are always told from level 2 on, natural colours now and then.
     """
     if level == 1:
-        return Plan(1, count=wording.share("count") < 0.7)
+        return Plan(1, count=wording.share("tells count") < 0.7)
     subject, other = scene.subject, scene.other
     plain = subject.size is None and subject.count == 1 and other is None
     natural = 1.0 if level == 2 and plain else 0.4
     related = None
     if other is not None:
-        related = "relation" if level == 3 or wording.share("other") < 0.5 else "and"
+        related = "relation" if level == 3 or wording.share("tells relation") < 0.5 else "and"
     return Plan(
         level,
         count=True,
-        colour=_tells_colour(subject, natural, wording, "colour"),
+        colour=_tells_colour(subject, natural, wording, "tells colour"),
         size=subject.size is not None,
         other=related,
-        other_colour=other is not None and _tells_colour(other, 0.3, wording, "other colour"),
+        other_colour=other is not None and _tells_colour(other, 0.3, wording, "tells other colour"),
         other_size=other is not None and other.size is not None,
         place=level == 3,
-        time=level == 3 and (scene.time != "day" or wording.share("time") < 0.35) and scene.place != "moon",
-        weather=level == 3 and scene.weather is not None and (scene.weather != "clear" or wording.share("sky") < 0.35),
+        time=level == 3 and (scene.time != "day" or wording.share("tells time") < PLAIN_TOLD) and scene.place != "moon",
+        weather=level == 3
+        and scene.weather is not None
+        and (scene.weather != "clear" or wording.share("tells weather") < PLAIN_TOLD),
     )
 
 

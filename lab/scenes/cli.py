@@ -11,7 +11,7 @@ from lab.scenes.sprites import SPRITES_DIR
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sprites", type=Path, default=SPRITES_DIR, help="folder of drawings (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=SPRITES_DIR.parent, help="has emoji/ in it (default: %(default)s)")
     commands = parser.add_subparsers(dest="what", required=True)
     shards = commands.add_parser("shards", help="render captioned scenes into .npy shards with .jsonl beside them")
     shards.add_argument("--out", type=Path, default=Path("data/scenes"), help="default: %(default)s")
@@ -26,10 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     started = time.perf_counter()
+    sprites = args.data / SPRITES_DIR.name
     if args.what == "samples":
-        count = write_samples(args.out, args.sprites)
+        count = write_samples(args.out, sprites)
     else:
-        write_shards(args.out, args.count, args.size, args.seed, args.split, args.workers, args.sprites)
+        write_shards(args.out, args.count, args.size, args.seed, args.split, args.workers, sprites)
         count = args.count
     seconds = time.perf_counter() - started
     print(json.dumps({"out": str(args.out), "pictures": count, "seconds": round(seconds, 1)}))

@@ -1,7 +1,9 @@
 """Wrong captions: the scene changed in exactly one detail, in the words of a right caption.
 
-A wrong detail is drawn from the same prior as the right ones (scene.py), given everything else, and stays in the
-scene's own split. So "on the moon" is as often right as wrong, and a model that never sees the picture learns nothing.
+A model that never sees the picture must learn nothing from them. So a wrong detail is one draw from the prior of the
+right ones (scene.py) given all else that the caption tells, and where the draw gives what is there already, or what
+would be true as well, there is no wrong caption. As a Markov chain this is in detailed balance: every sentence is as
+often right as wrong.
 """
 
 import random
@@ -9,130 +11,151 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, get_args
 
-from lab.scenes.captions import Plan, Wording, plan_for, put
+from lab.scenes.captions import PLAIN_TOLD, Plan, Wording, plan_for, put
 from lab.scenes.scene import (
     COUNTS,
     FORMS,
+    P_COLOUR,
+    P_TIMES,
     Scene,
     Thing,
     colours_for,
-    draw_sky,
     draw_species,
     fits,
     may_relate,
     places_for,
     relation_weights,
     split_of,
+    weathers_at,
     weighted,
 )
-from lab.scenes.vocabulary import PLACES, SIZES, TRUE_AS_WELL, Language, Place
+from lab.scenes.vocabulary import PLACES, SIZES, TRUE_AS_WELL, Language, Place, Species
 
 NegativeKind = Literal["species", "attribute", "count", "relation", "place", "sky"]
 NEGATIVE_KINDS: tuple[NegativeKind, ...] = get_args(NegativeKind)
-TRIES = 24
-# A lone subject takes part in wrong counts as often as each of two, three and four.
-LONE_COUNTED = FORMS["many"] / (len(COUNTS) - 1) / FORMS["one"]
+TRIES = 100  # draws until one falls into the scene's own split; 15% do in the test split
+NATURAL_TOLD = 0.4  # about how often a natural colour is told
+COUNT_PRIOR = {1: FORMS["one"]} | {n: FORMS["many"] / (len(COUNTS) - 1) for n in COUNTS[1:]}
+
+Change = Callable[[random.Random], Scene | None]
 
 
 def negatives(scene: Scene, language: Language, level: int, kind: NegativeKind, rng: random.Random) -> str | None:
-    """A wrong caption of this kind, or None where it does not apply (no relation to turn, no colour told).
+    """A wrong caption of this kind. None where the kind does not apply (no relation to turn, no colour told), and for
+    some scenes by chance: ask again with another state.
 
     `captions` with the same state of `rng` gives the right caption in the same words.
     """
     wording = Wording(rng.getrandbits(32))
     plan = plan_for(scene, level, wording)
     wrong = edit(scene, plan, kind, rng)
-    if wrong is None:
-        return None
-    text = put(wrong, language, plan, wording)
-    return text if text != put(scene, language, plan, wording) else None
+    return wrong and put(wrong, language, plan, wording)
 
 
 def half_truth(scene: Scene, language: Language, rng: random.Random) -> tuple[str, NegativeKind]:
-    """A caption of the whole scene with exactly one wrong detail, and which kind of detail that is."""
-    state = rng.getstate()
-    kinds = random.Random(rng.getrandbits(32)).sample(NEGATIVE_KINDS, len(NEGATIVE_KINDS))
-    for kind in kinds:
-        rng.setstate(state)
-        text = negatives(scene, language, 3, kind, rng)
-        if text is not None:
-            return text, kind
-    raise AssertionError("every scene has a species and a place to be wrong about")
+    """A caption of the whole scene with exactly one wrong detail, and which kind of detail that is.
+
+    `captions` at level 3 with the same state of `rng` gives the whole truth in the same words.
+    """
+    wording = Wording(rng.getrandbits(32))
+    plan = plan_for(scene, 3, wording)
+    while True:
+        for kind in rng.sample(NEGATIVE_KINDS, len(NEGATIVE_KINDS)):
+            wrong = edit(scene, plan, kind, rng)
+            if wrong is not None:
+                return put(wrong, language, plan, wording), kind
 
 
 def edit(scene: Scene, plan: Plan, kind: NegativeKind, rng: random.Random) -> Scene | None:
-    """The scene with one detail of this kind changed among those that the plan tells; None if there is none."""
-    candidates = _EDITS[kind](scene, plan)
-    rng.shuffle(candidates)
-    for change in candidates:
-        for _ in range(TRIES):
-            wrong = change(rng)
-            if wrong is not None and wrong != scene and split_of(wrong) == split_of(scene):
-                return wrong
+    """The scene with one detail of this kind changed among those that the plan tells."""
+    changes = _EDITS[kind](scene, plan)
+    rng.shuffle(changes)
+    for change in changes:
+        wrong = _draw_in_split(scene, change, rng)
+        if wrong is not None and not _true_as_well(scene, wrong):
+            return wrong
     return None
 
 
-Change = Callable[[random.Random], Scene | None]
+def _draw_in_split(scene: Scene, change: Change, rng: random.Random) -> Scene | None:
+    for _ in range(TRIES):
+        drawn = change(rng)
+        if drawn is None or split_of(drawn) == split_of(scene):
+            return drawn
+    return None
+
+
+def _true_as_well(scene: Scene, wrong: Scene) -> bool:
+    """Whether the changed scene would still describe this one."""
+    if all(a.kind.family == b.kind.family and _alike(a, b) for a, b in zip(scene.things, wrong.things, strict=True)):
+        same_sky = scene.time == wrong.time and _entail(str(scene.weather), str(wrong.weather))
+        return scene.relation == wrong.relation and _entail(scene.place, wrong.place) and same_sky
+    return False
+
+
+def _alike(one: Thing, other: Thing) -> bool:
+    return (one.colour_name, one.size, one.count) == (other.colour_name, other.size, other.count)
+
+
+def _entail(one: str, other: str) -> bool:
+    """Whether either is true of the other. Both ways, or the vaguer word would be right more often than wrong."""
+    return one == other or other in TRUE_AS_WELL.get(one, ()) or one in TRUE_AS_WELL.get(other, ())
+
+
+# --- one detail at a time -----------------------------------------------------------------------------------------
 
 
 def _species_edits(scene: Scene, plan: Plan) -> list[Change]:
-    def subject(rng: random.Random) -> Scene | None:
-        taken = {t.kind.family for t in scene.things}
-        species = draw_species(
-            rng,
-            lambda s: (
-                s.family not in taken
-                and fits(s, scene.where)
-                and (plan.other != "relation" or may_relate(s, str(scene.relation), _other(scene).kind))
-            ),
+    subject, other = scene.subject, scene.other
+
+    def renamed(thing: Thing, tells_colour: bool, allowed: Callable[[Species], bool], rng: random.Random) -> Thing:
+        """Another species in the same colour as was told."""
+        species = draw_species(rng, lambda s: fits(s, scene.where) and allowed(s))
+        key = species.key if species else thing.species
+        return replace(thing, species=key, colour=thing.colour_name if tells_colour else None)
+
+    def may_be_subject(species: Species) -> bool:
+        if other is None:
+            return True
+        relation = scene.relation if plan.other == "relation" else "left"  # any that asks for no more than two kinds
+        return may_relate(species, str(relation), other.kind)
+
+    changes: list[Change] = [lambda rng: replace(scene, subject=renamed(subject, plan.colour, may_be_subject, rng))]
+    if other is not None and plan.other is not None:
+        changes.append(
+            lambda rng: replace(
+                scene,
+                other=renamed(
+                    other, plan.other_colour, lambda s: may_relate(subject.kind, str(scene.relation), s), rng
+                ),
+            )
         )
-        return species and replace(scene, subject=_renamed(scene.subject, species.key, plan.colour))
-
-    def other(rng: random.Random) -> Scene | None:
-        taken = {t.kind.family for t in scene.things}
-        species = draw_species(
-            rng,
-            lambda s: (
-                s.family not in taken
-                and fits(s, scene.where)
-                and may_relate(scene.subject.kind, str(scene.relation), s)
-            ),
-        )
-        return species and replace(scene, other=_renamed(_other(scene), species.key, plan.other_colour))
-
-    return [subject] if plan.other is None else [subject, other]
-
-
-def _other(scene: Scene) -> Thing:
-    assert scene.other is not None
-    return scene.other
-
-
-def _renamed(thing: Thing, species: str, tells_colour: bool) -> Thing:
-    """Another species in the same colour as was told."""
-    return replace(thing, species=species, colour=thing.colour_name if tells_colour else None)
+    return changes
 
 
 def _attribute_edits(scene: Scene, plan: Plan) -> list[Change]:
     subject, other = scene.subject, scene.other
 
-    def recoloured(thing: Thing, rng: random.Random) -> Thing | None:
-        choices = [c for c in (*colours_for(thing.kind), thing.kind.natural) if c and c != thing.colour_name]
-        return replace(thing, colour=rng.choice(choices)) if choices else None
+    def recoloured(thing: Thing, rng: random.Random) -> Thing:
+        colours = colours_for(thing.kind)
+        weights = {c: P_COLOUR / len(colours) for c in colours}
+        if thing.kind.natural:
+            weights[thing.kind.natural] = (1 - P_COLOUR) * NATURAL_TOLD
+        return replace(thing, colour=weighted(rng, weights))
 
     def resized(thing: Thing) -> Thing:
         return replace(thing, size=next(s for s in SIZES if s != thing.size))
 
     changes: list[Change] = []
     if plan.colour:
-        changes.append(lambda rng: (t := recoloured(subject, rng)) and replace(scene, subject=t))
+        changes.append(lambda rng: replace(scene, subject=recoloured(subject, rng)))
     if plan.size:
         changes.append(lambda rng: replace(scene, subject=resized(subject)))
     if other is not None and plan.other_colour:
-        changes.append(lambda rng: (t := recoloured(other, rng)) and replace(scene, other=t))
+        changes.append(lambda rng: replace(scene, other=recoloured(other, rng)))
     if other is not None and plan.other_size:
         changes.append(lambda rng: replace(scene, other=resized(other)))
-    if other is not None and plan.colour and plan.other_colour and subject.colour_name != other.colour_name:
+    if other is not None and plan.colour and plan.other_colour:
         swapped = replace(
             scene,
             subject=replace(subject, colour=other.colour_name),
@@ -143,59 +166,61 @@ def _attribute_edits(scene: Scene, plan: Plan) -> list[Change]:
 
 
 def _count_edits(scene: Scene, plan: Plan) -> list[Change]:
-    """Any other count, all equally likely; most lone subjects are passed over, since with all of them "one" would
-    be right far more often than wrong."""
-    if not plan.count or plan.other is not None:
+    if not plan.count or scene.other is not None:
         return []
 
-    def recount(rng: random.Random) -> Scene:
-        count = rng.choice([n for n in COUNTS if n != scene.subject.count])
+    def recounted(rng: random.Random) -> Scene:
+        count = rng.choices(COUNTS, [COUNT_PRIOR[n] for n in COUNTS])[0]
         return replace(scene, subject=replace(scene.subject, count=count))
 
-    lone = scene.subject.count == 1
-    return [] if lone and scene.seed % 1000 >= 1000 * LONE_COUNTED else [recount]
+    return [recounted]
 
 
 def _relation_edits(scene: Scene, plan: Plan) -> list[Change]:
-    if plan.other != "relation":
+    if plan.other != "relation" or scene.other is None:
         return []
-    other = _other(scene)
-    weights = relation_weights(scene.subject.kind, other.kind)
-    weights.pop(str(scene.relation), None)
-    changes: list[Change] = []
-    if weights:
-        changes.append(lambda rng: replace(scene, relation=weighted(rng, weights)))
-    if scene.relation in ("left", "right"):
-        changes.append(lambda rng: replace(scene, relation="right" if scene.relation == "left" else "left"))
-    return changes
+    weights = relation_weights(scene.subject.kind, scene.other.kind)
+    return [lambda rng: replace(scene, relation=weighted(rng, weights))]
 
 
 def _place_edits(scene: Scene, plan: Plan) -> list[Change]:
     if not plan.place:
         return []
-    places = [p for p in places_for(scene.things) if p != scene.place and _could_be(scene, plan, PLACES[p])]
-    return [lambda rng: replace(scene, place=rng.choice(places))] if places else []
+    weights = {p: _chance_of_sky(scene, plan, PLACES[p]) for p in places_for(scene.things)}
+
+    def moved(rng: random.Random) -> Scene | None:
+        place = weighted(rng, weights)
+        snowy = scene.weather == "snow" and "snow" in (place, scene.place)  # "in the snow" may be true of either
+        return None if snowy else replace(scene, place=place)
+
+    return [moved]
 
 
-def _could_be(scene: Scene, plan: Plan, place: Place) -> bool:
-    """Whether that place has the sky that the caption tells of, and is not half true of this one."""
-    if place.key in TRUE_AS_WELL.get(scene.place, ()) or (place.key == "snow" and scene.weather == "snow"):
-        return False
-    return not (plan.time and scene.time not in place.times) and not (
-        plan.weather and scene.weather not in place.weathers
-    )
+def _chance_of_sky(scene: Scene, plan: Plan, place: Place) -> float:
+    """P(a caption of this place tells just this much of time and weather), up to a factor."""
+    shares = {t: P_TIMES[t] / sum(P_TIMES[x] for x in place.times) for t in place.times}
+    if plan.time:
+        chance = shares.get(scene.time, 0.0) * (place.key != "moon")
+    else:
+        chance = 1.0 if place.key == "moon" else shares.get("day", 0.0)
+    weathers = weathers_at(place, scene.time if plan.time else "day")
+    if plan.weather:
+        return chance * weathers.count(str(scene.weather)) / max(1, len(weathers))
+    return chance * ((1 - PLAIN_TOLD) * weathers.count("clear") / len(weathers) if weathers else 1.0)
 
 
 def _sky_edits(scene: Scene, plan: Plan) -> list[Change]:
-    def time(rng: random.Random) -> Scene | None:
-        drawn, _ = draw_sky(rng, scene.where)
-        return replace(scene, time=drawn)
+    def time(rng: random.Random) -> Scene:
+        weights = {}
+        for name in scene.where.times:
+            weathers = weathers_at(scene.where, name)
+            share = weathers.count(str(scene.weather)) / len(weathers) if weathers else 1.0
+            weights[name] = P_TIMES[name] * share * (PLAIN_TOLD if name == "day" else 1)
+        return replace(scene, time=weighted(rng, weights))
 
-    def weather(rng: random.Random) -> Scene | None:
-        _, drawn = draw_sky(rng, scene.where)
-        if drawn in TRUE_AS_WELL.get(str(scene.weather), ()):
-            return None
-        return replace(scene, weather=drawn)
+    def weather(rng: random.Random) -> Scene:
+        weathers = weathers_at(scene.where, scene.time)
+        return replace(scene, weather=rng.choices(weathers, [PLAIN_TOLD if w == "clear" else 1 for w in weathers])[0])
 
     changes: list[Change] = []
     if plan.time and len(scene.where.times) > 1:

@@ -47,6 +47,8 @@ def sky(c: Canvas, scene: Scene, horizon: float) -> None:
         x, y = c.rng.uniform(0.1, 0.9), c.rng.uniform(0.09, 0.18)
         c.glow(x, y, 0.3, (255, 248, 210), 0.7)
         c.disc(x, y, 0.05, (255, 250, 222))
+    if scene.weather == "fog":  # the sun behind the mist
+        c.glow(c.rng.uniform(0.2, 0.8), horizon - 0.16, 0.5, mix(c.light.sky[2], (255, 244, 214), 0.7), 0.85)
     if scene.weather == "rainbow":
         _rainbow(c, horizon)
     clouds = {"clear": 2, "rainbow": 3, "cloudy": 8, "rain": 8, "snow": 6, "fog": 0}[scene.weather or "clear"]

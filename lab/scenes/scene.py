@@ -13,6 +13,7 @@ SPLITS: tuple[Split, ...] = ("train", "test", "samples")
 
 P_ANIMALS10 = 0.6  # share of scenes whose subject is one of the ten animals
 P_COLOUR, P_SIZE = 0.5, 0.3
+P_TIMES = {"day": 0.5, "sunset": 0.25, "night": 0.25}
 COUNTS = (1, 2, 3, 4)
 FORMS = {"one": 0.38, "many": 0.24, "pair": 0.38}
 RELATION_PRIOR = {"left": 0.24, "right": 0.24, "on": 0.16, "under": 0.12, "behind": 0.12, "front": 0.12}
@@ -155,11 +156,18 @@ def _stands_out(thing: Thing, place: Place) -> bool:
     )
 
 
-def draw_sky(rng: random.Random, place: Place) -> tuple[str, str | None]:
-    """Time of day and weather; there is no rainbow at night."""
-    time = rng.choice(place.times)
-    weathers = [w for w in place.weathers if not (w == "rainbow" and time == "night")]
-    return time, rng.choice(weathers) if weathers else None
+def weathers_at(place: Place, time: str) -> list[str]:
+    """What the sky may do: no rainbow at night, nor fog, which would leave nothing to see. Empty indoors."""
+    return [w for w in place.weathers if not (time == "night" and w in ("rainbow", "fog"))]
+
+
+def draw_time(rng: random.Random, place: Place) -> str:
+    return weighted(rng, {t: P_TIMES[t] for t in place.times})
+
+
+def draw_weather(rng: random.Random, place: Place, time: str) -> str | None:
+    weathers = weathers_at(place, time)
+    return rng.choice(weathers) if weathers else None
 
 
 def sample_scene(rng: random.Random, split: Split = "train") -> Scene:
@@ -191,5 +199,6 @@ def _draw(rng: random.Random) -> Scene | None:
     if not places:
         return None
     place = PLACES[rng.choice(places)]
-    time, weather = draw_sky(rng, place)
+    time = draw_time(rng, place)
+    weather = draw_weather(rng, place, time)
     return Scene(subject, place.key, time, weather, rng.getrandbits(32), other, relation)

@@ -116,7 +116,7 @@ def write_samples(out: Path, sprites: Path = SPRITES_DIR, size: int = 256) -> in
         numbers[species] += 1
         path = out / "gallery" / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        render(scene, size, drawings).save(path, quality=WEBP_QUALITY, method=6)
+        render(scene, size, drawings).save(path, quality=WEBP_QUALITY)
         rows += [{"file": file} | row for row in all_captions(scene)]
     with (out / "captions.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")

@@ -72,7 +72,18 @@ def _read_species() -> dict[str, Species]:
 
 SPECIES = _read_species()
 # The chicken is the whole rooster (the drawing named chicken is only a bust), the squirrel the chipmunk.
-ANIMALS10: tuple[str, ...] = ("horse", "dog", "cat", "butterfly", "chicken", "elephant", "cow", "sheep", "squirrel", "spider")
+ANIMALS10: tuple[str, ...] = (
+    "horse",
+    "dog",
+    "cat",
+    "butterfly",
+    "chicken",
+    "elephant",
+    "cow",
+    "sheep",
+    "squirrel",
+    "spider",
+)
 
 PLURALS = {"mouse": "mice", "cactus": "cacti", "snowman": "snowmen"}
 UNCHANGED_PLURALS = {"sheep", "deer", "fish"}
