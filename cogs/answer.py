@@ -31,15 +31,27 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """Any other file to attach."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    def file(self) -> discord.File:
+        return discord.File(io.BytesIO(self.data), self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Content, pictures and buttons of one message."""
+    """Content, files and buttons of one message."""
 
     content: str
     pictures: tuple[Picture, ...] = ()
     buttons: tuple[discord.ui.Item[Any], ...] = ()
+    documents: tuple[Document, ...] = ()
 
     def files(self) -> list[discord.File]:
-        return [picture.file() for picture in self.pictures[: limits.FILES]]
+        return [attached.file() for attached in (*self.pictures, *self.documents)[: limits.FILES]]
 
     def view(self) -> discord.ui.View | None:
         if not self.buttons:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING, Self, cast
 
 import discord
 
@@ -17,6 +17,9 @@ from cogs import limits
 from cogs.answer import Answer, fit, total_bytes
 from cogs.texts import Say, clip
 from cogs.throttle import Throttle
+
+if TYPE_CHECKING:
+    from cogs.client import SemblanceBot
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ class Delivery:
         self.say = say
         self._private = private
         self._reachable = True  # through the interaction's token
+        self.delivered = asyncio.Event()
         self._progress = Throttle(self._show_progress, limits.EDIT_PERIOD_S)
 
     @classmethod
@@ -55,6 +59,7 @@ class Delivery:
         if (begun := interaction.extras.get(_KEY)) is not None:
             return begun
         delivery = interaction.extras[_KEY] = cls(interaction, say, private=private)
+        delivery._open_deliveries.add(delivery)
         await delivery._acknowledge(in_place)
         return delivery
 
@@ -65,6 +70,13 @@ class Delivery:
     async def finish(self, answer: Answer) -> None:
         """Delivers the answer: in place, else smaller, else in the channel, else directly to the asker."""
         await self._progress.close()
+        try:
+            await self._deliver(answer)
+        finally:
+            self.delivered.set()
+            self._open_deliveries.discard(self)
+
+    async def _deliver(self, answer: Answer) -> None:
         if self._reachable and not self._expired():
             try:
                 return await self._edit(answer, self.interaction.filesize_limit)
@@ -144,6 +156,10 @@ class Delivery:
         if len(fitting.pictures) < len(answer.pictures):
             return replace(fitting, content=answer.content + "\n" + self.say("picture-left-out"))
         return fitting
+
+    @property
+    def _open_deliveries(self) -> set[Delivery]:
+        return cast("SemblanceBot", self.interaction.client).deliveries
 
     def _expired(self) -> bool:
         age = discord.utils.utcnow() - self.interaction.created_at

@@ -62,8 +62,8 @@ def _told_when(error: QueueFull, say: Say) -> str:
 
 
 def _cause(error: BaseException) -> BaseException:
-    while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
-        if isinstance(error, app_commands.TransformerError):
-            return error.__cause__ or error
-        error = error.original
+    if isinstance(error, app_commands.CommandInvokeError):
+        return error.original
+    if isinstance(error, app_commands.CheckFailure | app_commands.TransformerError) and error.__cause__ is not None:
+        return error.__cause__
     return error

@@ -18,5 +18,5 @@ HITS = 9  # of ten files: the tenth may be a heat map or a painted picture
 TEXTS = 10
 IMAGES = 4
 
-ANSWERS = (10, 60.0)  # commands of one kind from one person in so many seconds
+COMMANDS = (20, 60.0)  # uses of one command by one person in so many seconds
 PAINTINGS = Allowance(60, 3_600.0)  # jobs of one person

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from core.gallery.library import GalleryStats
-from core.status import Status
 from core.types import (
     SHARED,
     FindRequest,
@@ -19,6 +17,11 @@ from core.types import (
     ScoreRequest,
     Similar,
 )
+
+if TYPE_CHECKING:
+    from core.gallery.library import GalleryStats
+    from core.gallery.store import Located
+    from core.status import Status
 
 
 class JobLike(Protocol):
@@ -45,13 +48,15 @@ class EngineLike(Protocol):
 
     def cancel(self, job_id: str, *, by: str, moderator: bool = False) -> None: ...
 
-    async def picture(self, picture_id: str, gallery: str = SHARED) -> bytes: ...
+    async def picture(self, picture_id: str, galleries: Sequence[str] = (SHARED,)) -> bytes: ...
 
     async def gallery_add_upload(
         self, data: bytes, file: str, tags: Sequence[str] = (), gallery: str = SHARED
     ) -> Picture: ...
 
     async def gallery_remove(self, names: Iterable[str], gallery: str = SHARED) -> int: ...
+
+    async def gallery_list(self, gallery: str = SHARED) -> list[Located]: ...
 
     async def gallery_stats(self, gallery: str = SHARED) -> GalleryStats: ...
 

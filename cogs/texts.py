@@ -9,6 +9,7 @@ import discord
 
 from cogs import limits
 from core.errors import InputError
+from core.types import Picture
 
 Say = Callable[..., str]
 """`say(message_id, **params)`: a message of the catalogue in the reader's language."""
@@ -60,3 +61,8 @@ def bar(match: float, width: int = 10) -> str:
 def scores(say: Say, match: float, cosine: float) -> str:
     """Both scores, always together and never mixed up: their magnitudes are not comparable."""
     return say("scores", match=f"{match:.2f}", cosine=f"{cosine:.2f}")
+
+
+def source(picture: Picture) -> str:
+    """Where a picture of the gallery comes from: its class and its file, as text."""
+    return " · ".join(quote(part, 80) for part in (picture.label, picture.file) if part)

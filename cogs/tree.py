@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
+from cogs import limits
 from cogs.answer import Answer
 from cogs.delivery import Delivery
 from cogs.explain import explain
+from core.errors import NotAllowed
 
 if TYPE_CHECKING:
     from cogs.client import SemblanceBot
@@ -26,6 +29,26 @@ class SemblanceTree(app_commands.CommandTree):
     """Every error of a command, button or form ends in `on_error`."""
 
     client: SemblanceBot  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self._cooldowns = commands.CooldownMapping(commands.Cooldown(*limits.COMMANDS), _who_and_what)
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Whether a command may run: not faster than anyone types, and where the server's managers allow it.
+
+        Raises CommandOnCooldown or CheckFailure, with our error as its cause.
+        """
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        retry_after = self._cooldowns.update_rate_limit(interaction)
+        if retry_after is not None:
+            raise app_commands.CommandOnCooldown(app_commands.Cooldown(*limits.COMMANDS), retry_after)
+        channels = self.client.guild_settings(interaction).channels
+        if channels and interaction.channel_id not in channels and not interaction.permissions.manage_guild:
+            where = " ".join(f"<#{channel}>" for channel in channels)
+            raise app_commands.CheckFailure from NotAllowed("channel-not-allowed", channels=where)
+        return True
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError | Exception) -> None:
         """Tells the person what happened; logs the traceback when the fault is ours."""
@@ -46,7 +69,7 @@ class SemblanceTree(app_commands.CommandTree):
         Args:
             guild: a server that has them at once and for itself, for development.
         """
-        payload = await self._payload()
+        payload = await self.payload()
         application = self.client.application_id
         assert application is not None, "the bot has logged in"
         digest = hashlib.sha256(json.dumps([application, guild, payload], sort_keys=True).encode()).hexdigest()
@@ -61,11 +84,11 @@ class SemblanceTree(app_commands.CommandTree):
         _log.info("Sent %d commands to Discord", len(payload))
         return True
 
-    async def _payload(self) -> list[Any]:
+    async def payload(self) -> list[Any]:
+        """The commands as Discord is told of them."""
         translator = self.translator
         assert translator is not None, "commands have no words of their own: set the translator first"
-        commands = self.get_commands()
-        return [promote_english(await command.get_translated_payload(self, translator)) for command in commands]
+        return [promote_english(await each.get_translated_payload(self, translator)) for each in self.get_commands()]
 
 
 def promote_english(payload: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +96,10 @@ def promote_english(payload: dict[str, Any]) -> dict[str, Any]:
     english = payload.get("description_localizations", {}).get("en-US")
     options = [promote_english(option) for option in payload.get("options", [])]
     return payload | ({"description": english} if english else {}) | ({"options": options} if options else {})
+
+
+def _who_and_what(interaction: discord.Interaction) -> tuple[int, int | str]:
+    return interaction.user.id, (interaction.data or {}).get("name", "")
 
 
 def _read(path: Path) -> str:

@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score
 
 Statistic: TypeAlias = Callable[[np.ndarray], np.ndarray]  # weights (r, q) -> (r,)
 
-RESAMPLES = 1000
+RESAMPLES = 500
 BINS = 15  # of equal width, as in Guo et al., 2017
 
 

@@ -1,4 +1,4 @@
-"""The training photos with their words, English, Chinese and Vietnamese."""
+"""The training photos with their words, English and Chinese (the Vietnamese captions in translation)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ import random
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from lab.grammar import parallel_sentences
+from lab.scenes import captions as captions_of
+from lab.scenes import half_truth
+from lab.scenes.shards import scene_at
 from lab.vietnamese import translate
 from models.encoders.efficientnet import Trunk
 from models.errors import DataMissing
+from models.language import Language
 
 WORDS = Path(__file__).parent / "words"
+SENTENCES = 3000  # of the grammar
+SPOKEN: tuple[Language, ...] = ("en", "zh")
 TEMPLATES: dict[str, tuple[str, ...]] = {
     "en": ("{}", "a photo of a {}"),
     "zh": ("{}", "一张{}的照片"),
@@ -32,11 +39,13 @@ class Photo:
         file: path under the data folder.
         label: English name of its class, as in `words/classes.csv`; None for a photo with captions.
         captions: whole sentences in each language.
+        wrong: sentences with one wrong detail.
     """
 
     file: str
     label: str | None
     captions: dict[str, tuple[str, ...]]
+    wrong: tuple[str, ...] = ()
 
     @property
     def held_out(self) -> bool:
@@ -57,7 +66,6 @@ def photos(data: Path) -> list[Photo]:
             if row["kind"] == "label" and row["language"] == "en":
                 labels[row["file"]] = text
             elif row["kind"] == "caption":
-                captions[row["file"]]["vi"].append(text)
                 translation = translate(text)
                 if translation.coverage > 0.75:
                     captions[row["file"]]["en"].append(translation.english)
@@ -66,6 +74,18 @@ def photos(data: Path) -> list[Photo]:
     captioned = [Photo(file, None, {k: tuple(v) for k, v in of_file.items()}) for file, of_file in captions.items()]
     more = [Photo(str(path.relative_to(data)), path.parent.name, {}) for path in sorted((data / "more").glob("*/*.jpg"))]
     return labelled + captioned + more
+
+
+def scene_photos(count: int, seed: int) -> list[Photo]:
+    """The scenes `write_shards(..., count, ..., seed, "train")` renders, with right and half-right sentences in both languages."""
+    examples = []
+    for index in range(count):
+        scene = scene_at(index, seed, "train")
+        rng = random.Random(index)
+        captions = {lang: tuple(captions_of(scene, lang, level, rng) for level in (2, 3)) for lang in SPOKEN}
+        wrong = tuple(half_truth(scene, language, rng)[0] for language in SPOKEN)
+        examples.append(Photo(f"scenes/{index}", None, captions, wrong))
+    return examples
 
 
 class Vocabulary:
@@ -82,7 +102,7 @@ class Vocabulary:
         for k, row in enumerate(rows):
             for number in _numbers(row["members"] or row["imagenet"]):
                 self.members[number, k] = 1
-        self.pairs = [
+        self.pairs = parallel_sentences(SENTENCES) + [
             pair for photo in examples for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
         ]
         self.classifier = Trunk().network.classifier
@@ -92,9 +112,10 @@ class Vocabulary:
         for language, names in (("en", [*self.english, *(name for names in self.also for name in names)]), ("zh", self.chinese)):
             for name in names:
                 yield from (template.format(name) for template in TEMPLATES[language])
+        for pair in self.pairs:
+            yield from pair
         for photo in examples:
-            for captions in photo.captions.values():
-                yield from captions
+            yield from photo.wrong
 
     def say(self, photo: Photo, rng: random.Random) -> str:
         """Something true about the photo, in any language."""
@@ -102,16 +123,29 @@ class Vocabulary:
             return self.names([self.index[photo.label]], rng.choice(("en", "zh")), rng)[0]
         return rng.choice(photo.captions[rng.choice(list(photo.captions))])
 
+    def name(self, label: str, language: str) -> str:
+        """The name of a photo's class in one language."""
+        return (self.english if language == "en" else self.chinese)[self.index[label]]
+
     def names(self, classes: Sequence[int], language: str, rng: random.Random) -> list[str]:
         def name(k: int) -> str:
             return rng.choice([self.english[k], *self.also[k]]) if language == "en" else self.chinese[k]
 
         return [rng.choice(TEMPLATES[language]).format(name(k)) for k in classes]
 
+    def kinds(self, name: str) -> list[int]:
+        """The ImageNet classes that a class consists of: itself, or its breeds and species."""
+        return self.members[:, self.index[name]].nonzero().flatten().tolist()
+
+    def photos_of(self, name: str, examples: Sequence[Photo]) -> list[Photo]:
+        """Photos of a class or of its breeds and species, labelled with the class."""
+        labels = {self.index[name], *(self.index[self.english[number]] for number in self.kinds(name))}
+        return [replace(photo, label=name) for photo in examples if photo.label and self.index[photo.label] in labels]
+
     @torch.inference_mode()
-    def opinions(self, maps: Tensor) -> Tensor:
-        """Feature maps (n, 49, 1280) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
-        return self.classifier(maps.mean(1)).softmax(1) @ self.members
+    def opinions(self, pools: Tensor) -> Tensor:
+        """Pools (n, 11, 1280) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
+        return self.classifier(pools[:, 0]).softmax(1) @ self.members
 
     def targets(self, batch: Sequence[Photo], opinions: Tensor) -> Tensor:
         """What the photo's class should be: its label, else (or besides) what EfficientNet sees. (n, classes)"""
@@ -130,7 +164,7 @@ class Vocabulary:
 
     def parallel(self, count: int, rng: random.Random) -> list[tuple[str, str]]:
         """Pairs (English, Chinese) that mean the same: captions and class names."""
-        captions = rng.sample(self.pairs, min(len(self.pairs), count // 2))
+        captions = rng.sample(self.pairs[:SENTENCES], count // 3) + rng.sample(self.pairs[SENTENCES:], count // 3)
         names = [rng.randrange(len(self.english)) for _ in range(count - len(captions))]
         pairs = zip(self.names(names, "en", rng), self.names(names, "zh", rng), strict=True)
         return captions + list(pairs)

@@ -1,46 +1,58 @@
 """Trains the starter painter, from drawings to weights: `python -m lab train painter`.
 
-Five stages, each resumable and each reading what the one before left on disk: `render` captioned scenes, train the `vae`,
-encode pictures and captions (`encode`), train the `unet` with the reader of prompts, `export` the averaged weights.
+Stages, each resumable and each reading what earlier ones left on disk: `render` captioned scenes, `encode` pictures and
+captions, train the `unet` with the reader of prompts, train the `decoder`, `export` the averaged weights, `evaluate`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.multiprocessing as mp
-from diffusers import AutoencoderKL
 
 from lab.painter import autoencoder, dataset
+from lab.painter.autoencoder import open_autoencoder
 from lab.painter.dataset import TrainingSet
 from lab.painter.diffusion import Denoiser, Recipe, averaged, train
+from lab.painter.evaluate import SHEET, Judge, contact_sheet
+from lab.painter.evaluate import evaluate as judged
+from lab.painter.sampling import paint
 from lab.painter.text import CaptionTable
+from lab.scenes import Sprites
 from models.encoders.e5 import E5
 from models.errors import DataMissing
+from models.painter.autoencoder import PatchAutoencoder
 from models.painter.conditioner import ReaderConfig
 from models.painter.preview import LatentPreview
-from models.painter.starter import SIDE, WEIGHTS, save_starter_painter
+from models.painter.starter import LATENT_CHANNELS, SIDE, WEIGHTS, load_starter_painter, save_starter_painter
 
-ENCODE_BATCH = 50
 PREVIEW_PICTURES = 400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES), help="default: all, in order")
+    parser.add_argument(
+        "--stages", nargs="+", choices=list(STAGES), default=list(STAGES), help="default: all, in order"
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder that holds emoji/")
     parser.add_argument("--cache", type=Path, default=Path("data/cache/painter"), help="pictures, latents, captions")
-    parser.add_argument("--run", type=Path, default=Path("data/painter"), help="VAE and checkpoint; a run goes on from them")
+    parser.add_argument(
+        "--run", type=Path, default=Path("data/painter"), help="VAE and checkpoint; a run goes on from them"
+    )
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where `export` puts the painter")
-    parser.add_argument("--pictures", type=int, default=24_000)
-    parser.add_argument("--vae-minutes", type=float, default=8.0)
-    parser.add_argument("--unet-minutes", type=float, default=Recipe.minutes)
-    parser.add_argument("--batch", type=int, default=Recipe.batch)
+    parser.add_argument("--sheet", type=Path, default=Path("docs/painter.webp"), help="contact sheet of `evaluate`")
+    parser.add_argument("--pictures", type=int, default=2_000)
+    parser.add_argument("--unet-minutes", type=float, default=90.0)
+    parser.add_argument("--decoder-minutes", type=float, default=10.0)
+    parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -56,22 +68,21 @@ def render(args: argparse.Namespace) -> None:
     dataset.write(_pictures(args).folder, args.pictures, SIDE, args.data / "emoji")
 
 
-def train_vae(args: argparse.Namespace) -> None:
-    shards = _pictures(args).pictures()
-    if not shards:
-        raise DataMissing("data-missing", path=str(_pictures(args).folder))
-    autoencoder.train(shards, args.run / "vae", 60 * args.vae_minutes, torch.device(args.device))
-
-
 def encode(args: argparse.Namespace) -> None:
-    """Latents float16 (n, C, h, w) and the captions' words, in the order of the pictures."""
+    """Latents float16 (n, C, h, w) and captions, in the pictures' order; fits the encoder if there is none."""
     pictures = _pictures(args)
+    shards = pictures.pictures()
+    if not shards:
+        raise DataMissing("data-missing", path=str(pictures.folder))
     CaptionTable.build(pictures.texts(), ReaderConfig().length - 1, E5(args.cache)).save(_captions(args))
-    vae, device = _vae(args), torch.device(args.device)
+    if _vae(args).exists():
+        vae = open_autoencoder(_vae(args))
+    else:
+        vae = PatchAutoencoder(LATENT_CHANNELS)
+        autoencoder.fit_encoder(vae, shards)
+        vae.save_pretrained(_vae(args))
     latents = [
-        autoencoder.encode(vae, autoencoder.to_pixels(shard[k : k + ENCODE_BATCH]), device).cpu().half().numpy()
-        for shard in pictures.pictures()
-        for k in range(0, len(shard), ENCODE_BATCH)
+        autoencoder.encode(vae, autoencoder.to_pixels(shard), torch.device("cpu")).half().numpy() for shard in shards
     ]
     np.save(_latents(args), np.concatenate(latents))
 
@@ -86,22 +97,42 @@ def train_unet(args: argparse.Namespace) -> None:
         mp.spawn(train, options, nprocs=world)
 
 
+def train_decoder(args: argparse.Namespace) -> None:
+    """Goes on from the decoder that is there; the encoder, and so every latent, stays as it is."""
+    vae = open_autoencoder(_vae(args))
+    autoencoder.train_decoder(vae, _pictures(args).pictures(), 60 * args.decoder_minutes, torch.device(args.device))
+    vae.save_pretrained(_vae(args))
+
+
 def export(args: argparse.Namespace) -> None:
     """The averaged weights in half precision, which halves the repository's share and changes no picture visibly."""
-    vae = _vae(args)
+    vae = open_autoencoder(_vae(args))
     shard = _pictures(args).pictures()[0][:PREVIEW_PICTURES]
     pixels = autoencoder.to_pixels(shard)
-    preview = LatentPreview.fit(autoencoder.encode(vae, pixels, torch.device(args.device)), pixels)
+    preview = LatentPreview.fit(autoencoder.encode(vae, pixels, torch.device("cpu")), pixels)
     model = averaged(_checkpoint(args), Denoiser())
-    save_starter_painter(args.weights, vae.cpu().half(), model.unet.half(), model.reader.half(), preview)
+    save_starter_painter(args.weights, vae.half(), model.unet.half(), model.reader.half(), preview)
+
+
+def evaluate(args: argparse.Namespace) -> None:
+    """Writes the three shares to `evaluation.json` in the run's folder and the contact sheet of sixty prompts."""
+    painter = load_starter_painter(args.weights, args.device, E5(args.cache))
+    args.sheet.parent.mkdir(parents=True, exist_ok=True)
+    contact_sheet(paint(painter, SHEET)).save(args.sheet, quality=88, method=6)
+    shares = judged(partial(paint, painter), Judge(Sprites(args.data / "emoji")))
+    report = [asdict(share) for share in shares]
+    (args.run / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    for share in shares:
+        print(f"{share.name}: {share.right:.1%} of {share.n} (drawn scenes {share.ceiling:.1%}; {share.by_language})")
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
     "render": render,
-    "vae": train_vae,
     "encode": encode,
     "unet": train_unet,
+    "decoder": train_decoder,
     "export": export,
+    "evaluate": evaluate,
 }
 
 
@@ -121,10 +152,8 @@ def _checkpoint(args: argparse.Namespace) -> Path:
     return args.run / "checkpoint.pt"
 
 
-def _vae(args: argparse.Namespace) -> AutoencoderKL:
-    vae = AutoencoderKL.from_pretrained(args.run / "vae")
-    assert isinstance(vae, AutoencoderKL)
-    return vae.to(args.device).eval()  # pyright: ignore[reportArgumentType]
+def _vae(args: argparse.Namespace) -> Path:
+    return args.run / "vae"
 
 
 if __name__ == "__main__":

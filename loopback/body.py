@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, content_disposition_filename, hdrs, parse_content_disposition, web
 
 from loopback import errors
 from loopback.errors import DiscordError
@@ -42,14 +42,17 @@ async def read(request: web.Request, most_bytes: int) -> Body:
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             raise DiscordError(400, Code.GENERAL, "Nested multipart bodies are not accepted")
+        # Parsed once: `part.name` and `part.filename` would each parse the header again, at length.
+        _, disposition = parse_content_disposition(part.headers.get(hdrs.CONTENT_DISPOSITION))
+        name = content_disposition_filename(disposition, "name") or ""
         data = await _read_part(part, most_bytes)
-        if part.name == "payload_json":
+        if name == "payload_json":
             payload = _json(data or b"")
-        elif match := FILE_FIELD.match(part.name or ""):
+        elif match := FILE_FIELD.match(name):
             if data is None:
                 oversized = True  # the rest is still read: a client that is cut off reports a broken pipe, not a 413
             else:
-                files[int(match[1])] = Upload(part.filename or "file", data)
+                files[int(match[1])] = Upload(content_disposition_filename(disposition) or "file", data)
     if oversized:
         raise errors.too_large()
     return Body(payload, files)

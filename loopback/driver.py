@@ -49,7 +49,9 @@ class Invocation:
 
     async def acknowledged(self, within: float = ACKNOWLEDGE_S + 1) -> float:
         """Wait for the first answer; the seconds it took. `TimeoutError` when Discord gave up."""
-        await self._world.until(lambda: self.interaction.acknowledged is not None or self.failed, within)
+        await self._world.until(
+            lambda: self.interaction.acknowledged is not None or self.failed, within, about=self.interaction
+        )
         if self.acknowledged_after is None:
             raise TimeoutError("The application did not respond")
         return self.acknowledged_after
@@ -61,18 +63,20 @@ class Invocation:
             found = self.original
             return found is not None and not found.loading and (condition is None or bool(condition(found)))
 
-        await self._world.until(there, within)
+        await self._world.until(there, within, about=self.interaction)
         assert self.original is not None
         return self.original
 
     async def followup(self, number: int = 1, *, within: float = ANSWER_S) -> Message:
         """Wait for the follow-up of that number."""
-        await self._world.until(lambda: len(self.followups) >= number, within)
+        await self._world.until(lambda: len(self.followups) >= number, within, about=self.interaction)
         return self.followups[number - 1]
 
     async def opened_modal(self, *, within: float = ACKNOWLEDGE_S + 1) -> Json:
         """Wait for the modal that the bot opens."""
-        await self._world.until(lambda: self.interaction.modal is not None or self.failed, within)
+        await self._world.until(
+            lambda: self.interaction.modal is not None or self.failed, within, about=self.interaction
+        )
         if self.interaction.modal is None:
             raise TimeoutError("The application did not respond")
         return self.interaction.modal
@@ -156,12 +160,12 @@ class Person:
 
     async def upload(self, data: bytes, filename: str) -> Attachment:
         """Put a file into the composer."""
-        return await people.upload(self._world, self.channel, data, filename)
+        return people.upload(self._world, self.channel, data, filename)
 
     async def say(self, content: str = "", *files: tuple[bytes, str], reply_to: Message | None = None) -> Message:
         """Write a message; files are `(bytes, name)`."""
         uploads = [Upload(name, data) for data, name in files]
-        return await people.say(self._world, self.user, self.channel, content, uploads, reply_to)
+        return people.say(self._world, self.user, self.channel, content, uploads, reply_to)
 
     async def sees(self, condition: Callable[[Message], Any], *, within: float = ANSWER_S) -> Message:
         """Wait for a message in the channel that meets `condition`, and that this person sees."""

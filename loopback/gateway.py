@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from loopback import limits, payloads
-from loopback.errors import UnimplementedError
 from loopback.limits import Close
 from loopback.permissions import Permission
 from loopback.state import Json, Message
@@ -175,7 +174,8 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         compress = request.query.get("compress")
         if compress not in (None, "zlib-stream") or request.query.get("encoding", "json") != "json":
-            raise UnimplementedError(f"the gateway with {request.query_string}")
+            log.error("501: the loopback Discord does not implement the gateway with %s", request.query_string)
+            return web.Response(status=501)
         socket = web.WebSocketResponse(max_msg_size=4096 * 4, autoping=True)
         await socket.prepare(request)
         connection = Connection(socket, request.transport, compressed=compress == "zlib-stream")

@@ -12,7 +12,6 @@ from loopback.state import (
     Attachment,
     Channel,
     Interaction,
-    InteractionType,
     Json,
     Message,
     MessageFlag,
@@ -28,33 +27,34 @@ EVERYONE = re.compile(r"@(everyone|here)\b")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who writes, where, and through which interaction."""
+    """Who writes, where, through which interaction, and in reply to what."""
 
     channel: Channel
     author_id: int
     interaction: Interaction | None = None
     only_for: int | None = None
+    replies_to: int | None = None
 
 
-async def create(world: World, origin: Origin, body: Body, *, prefix: str = "") -> Message:
+def create(world: World, origin: Origin, body: Body, *, prefix: str = "") -> Message:
     """A new message from a request; `prefix` is where the message sits in the request, for the error's paths."""
     payload = body.payload
     check_message(payload, {i: upload.filename for i, upload in body.files.items()}, prefix=prefix)
     ephemeral = origin.only_for is not None
-    reference = payload.get("message_reference") or {}
+    reference = (payload.get("message_reference") or {}).get("message_id") or origin.replies_to
     message = Message(
         id=world.snowflakes.next(),
         channel_id=origin.channel.id,
         author_id=origin.author_id,
         created=world.clock.now(),
-        type=_type_of(origin.interaction, bool(reference)),
+        type=_type_of(origin, is_reply=bool(reference)),
         flags=int(MessageFlag(payload.get("flags") or 0) & SETTABLE) | (MessageFlag.EPHEMERAL if ephemeral else 0),
         interaction=origin.interaction,
         only_for=origin.only_for,
-        reference_id=int(reference["message_id"]) if reference.get("message_id") else None,
+        reference_id=int(reference) if reference else None,
         nonce=payload.get("nonce"),
     )
-    await _fill(world, message, origin.channel, body)
+    _fill(world, message, origin.channel, body)
     world.add_message(message)
     return message
 
@@ -67,19 +67,20 @@ def thinking(world: World, origin: Origin) -> Message:
         channel_id=origin.channel.id,
         author_id=origin.author_id,
         created=world.clock.now(),
-        type=_type_of(origin.interaction, False),
+        type=_type_of(origin, is_reply=origin.replies_to is not None),
         flags=int(flags),
         interaction=origin.interaction,
         only_for=origin.only_for,
+        reference_id=origin.replies_to,
     )
     world.add_message(message)
     return message
 
 
-async def edit(world: World, message: Message, body: Body, *, prefix: str = "") -> None:
+def edit(world: World, message: Message, body: Body, *, prefix: str = "") -> None:
     """Change the fields that the payload names; a deferred answer's first edit ends its "thinking"."""
     check_message(body.payload, {i: upload.filename for i, upload in body.files.items()}, edited=message, prefix=prefix)
-    await _fill(world, message, world.channels[message.channel_id], body)
+    _fill(world, message, world.channels[message.channel_id], body)
     if "flags" in body.payload:
         settable = int(MessageFlag(body.payload["flags"] or 0) & SETTABLE)
         kept = message.flags & ~(SETTABLE & ~MessageFlag.COMPONENTS_V2)  # v2 is for good
@@ -91,9 +92,9 @@ async def edit(world: World, message: Message, body: Body, *, prefix: str = "") 
     world.message_changed(message)
 
 
-async def _fill(world: World, message: Message, channel: Channel, body: Body) -> None:
+def _fill(world: World, message: Message, channel: Channel, body: Body) -> None:
     payload = body.payload
-    message.attachments = await _attachments(world, message, body)
+    message.attachments = _attachments(world, message, body)
     if "embeds" in payload:
         message.embeds = payload["embeds"] or []
     if "components" in payload:
@@ -103,7 +104,7 @@ async def _fill(world: World, message: Message, channel: Channel, body: Body) ->
         _mention(world, message, channel, payload)
 
 
-async def _attachments(world: World, message: Message, body: Body) -> list[Attachment]:
+def _attachments(world: World, message: Message, body: Body) -> list[Attachment]:
     """What the message holds afterwards: `attachments` names what stays and describes what comes."""
     listed: list[Json] | None = body.payload.get("attachments")
     kept = message.attachments
@@ -114,14 +115,12 @@ async def _attachments(world: World, message: Message, body: Body) -> list[Attac
     by_index = {int(entry["id"]): entry for entry in listed or []}
     for held in kept:
         held.description = by_index.get(held.id, {}).get("description", held.description)
-    added = [
-        await _store(world, message, upload, by_index.get(index, {})) for index, upload in sorted(body.files.items())
-    ]
+    added = [_store(world, message, upload, by_index.get(index, {})) for index, upload in sorted(body.files.items())]
     return kept + added
 
 
-async def _store(world: World, message: Message, upload: Upload, entry: Json) -> Attachment:
-    held = await world.cdn.store(
+def _store(world: World, message: Message, upload: Upload, entry: Json) -> Attachment:
+    held = world.cdn.store(
         world.snowflakes.next(),
         message.channel_id,
         entry.get("filename") or upload.filename,
@@ -151,8 +150,11 @@ def _mention(world: World, message: Message, channel: Channel, payload: Json) ->
         message.pinged_user_ids |= set(guild.members)
 
 
-def _type_of(interaction: Interaction | None, is_reply: bool) -> MessageType:
-    if interaction is not None and interaction.type == InteractionType.COMMAND:
-        is_menu = interaction.data.get("type", 1) != 1
-        return MessageType.CONTEXT_MENU_COMMAND if is_menu else MessageType.CHAT_INPUT_COMMAND
-    return MessageType.REPLY if is_reply else MessageType.DEFAULT
+def _type_of(origin: Origin, *, is_reply: bool) -> MessageType:
+    """A command's answer shows the command; what a component brings, and a follow-up, is a reply."""
+    if is_reply:
+        return MessageType.REPLY
+    if origin.interaction is None:
+        return MessageType.DEFAULT
+    is_menu = origin.interaction.root.data.get("type", 1) != 1
+    return MessageType.CONTEXT_MENU_COMMAND if is_menu else MessageType.CHAT_INPUT_COMMAND

@@ -19,6 +19,7 @@ from aiohttp import WSMsgType, web
 from loopback import body, limits, payloads, people
 from loopback.answer import json_answer
 from loopback.body import Upload
+from loopback.commands import NESTING, CommandType
 from loopback.errors import DiscordError
 from loopback.gateway import Gateway
 from loopback.people import Refused
@@ -104,7 +105,7 @@ class Page:
             raise web.HTTPNotFound
         try:
             files = (await body.read(request, limits.ATTACHMENT_BYTES)).files
-            held = [await people.upload(self._world, channel, f.data, f.filename) for f in files.values()]
+            held = [people.upload(self._world, channel, f.data, f.filename) for f in files.values()]
         except Refused as refusal:
             return json_answer({"error": {"reason": refusal.reason, "detail": refusal.detail}}, 413)
         except DiscordError as error:
@@ -308,7 +309,7 @@ class Tab:
         files = [a for a in held if a is not None]
         uploads = [Upload(a.filename, await asyncio.to_thread(a.path.read_bytes)) for a in files]
         reply = channel.messages.get(int(request.get("reply_to") or 0))
-        message = await people.say(self._world, self._user, channel, request["content"], uploads, reply)
+        message = people.say(self._world, self._user, channel, request["content"], uploads, reply)
         self._world.cdn.forget(files)
         return {"message": str(message.id)}
 
@@ -343,8 +344,23 @@ class Tab:
             "pings_me": self._user.id in message.pinged_user_ids,
         }
         if (used := message.interaction) is not None:
-            drawn["used"] = {"user": str(used.user_id), "command": _spelled(used.data), "type": int(used.type)}
+            drawn["used"] = {"user": str(used.user_id)} | self._spelled(used.root.data)
         return shown | {"drawn": drawn}
+
+    def _spelled(self, data: Json) -> Json:
+        """The command above an answer: its `path` (`gallery add`) and, in the reader's language, its `label`."""
+        command = self._world.commands.get(int(data.get("id") or 0))
+        if "name" not in data or command is None:
+            return {"path": data.get("name"), "label": data.get("name")}
+        nodes, options = [command.payload], data.get("options") or []
+        while options and options[0]["type"] in NESTING:
+            name, options = options[0]["name"], options[0].get("options") or []
+            nodes.append(next(o for o in nodes[-1]["options"] if o["name"] == name))
+        locale = self._user.locale
+        names = [(node.get("name_localizations") or {}).get(locale) or node["name"] for node in nodes]
+        is_slash = command.type == CommandType.CHAT_INPUT
+        path = " ".join(node["name"] for node in nodes) if is_slash else None
+        return {"path": path, "label": ("/" if is_slash else "") + " ".join(names)}
 
     def hear(self, event: Event) -> None:
         if event.message is not None and event.channel_id is not None:
@@ -375,14 +391,3 @@ class Tab:
         if interaction.modal is not None:
             news["modal"] = interaction.modal
         self._queue.put_nowait(news)
-
-
-def _spelled(data: Json) -> str:
-    """`/gallery add`, as the line above an answer spells the command."""
-    if "name" not in data:
-        return ""
-    words, options = [data["name"]], data.get("options") or []
-    while options and options[0]["type"] in (1, 2):
-        words.append(options[0]["name"])
-        options = options[0].get("options") or []
-    return ("/" if data.get("type", 1) == 1 else "") + " ".join(words)

@@ -87,13 +87,12 @@ def member(world: World, of: Member) -> Json:
 
 def channel(world: World, of: Channel) -> Json:
     if of.type == ChannelType.DM:
-        recipients = [user(world.users[of.recipient_id])] if of.recipient_id else []
         return {
             "id": str(of.id),
             "type": int(of.type),
             "flags": 0,
             "last_message_id": _optional(of.last_message_id),
-            "recipients": recipients,
+            "recipients": [user(world.users[i]) for i in of.recipient_ids],
         }
     return {
         "id": str(of.id),
@@ -285,6 +284,8 @@ def message(world: World, of: Message) -> Json:
     if of.interaction:
         body["webhook_id"] = str(app_id)
         body["interaction_metadata"] = _metadata(world, of.interaction)
+        if of.id in of.interaction.followup_ids:
+            body["interaction_metadata"]["original_response_message_id"] = str(of.interaction.original_id)
     if of.nonce is not None:
         body["nonce"] = of.nonce
     if of.reactions:

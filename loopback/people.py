@@ -31,7 +31,7 @@ from loopback.state import (
 from loopback.world import World
 
 
-class Refused(Exception):  # noqa: N818  (the client speaking to a person, not a defect)
+class Refused(Exception):
     """Discord's client does not let the person do it. `reason` is a key for the page, `detail` what it is about."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -63,9 +63,9 @@ def installs(world: World, user: User, channel: Channel) -> dict[str, str]:
     """By which installs the app is available to `user` there: the guild's, the user's own, both or none."""
     guild = world.guild_of(channel)
     owners: dict[str, str] = {}
-    if guild is None:
+    if guild is None and channel.has_bot:
         owners[str(Install.GUILD.value)] = "0"
-    elif guild.has_bot:
+    elif guild is not None and guild.has_bot:
         owners[str(Install.GUILD.value)] = str(guild.id)
     if user.has_installed_app:
         owners[str(Install.USER.value)] = str(user.id)
@@ -108,7 +108,9 @@ def why_not(world: World, user: User, channel: Channel, command: Command) -> str
 
 
 def context_of(channel: Channel) -> Context:
-    return Context.BOT_DM if channel.type == ChannelType.DM else Context.GUILD
+    if channel.type != ChannelType.DM:
+        return Context.GUILD
+    return Context.BOT_DM if channel.has_bot else Context.PRIVATE_CHANNEL
 
 
 def run(world: World, user: User, channel: Channel, path: str, values: dict[str, Any]) -> Interaction:
@@ -401,16 +403,16 @@ def _check_text(component: Json, text: str, required: bool) -> None:
 # Writing and uploading
 
 
-async def upload(world: World, channel: Channel, data: bytes, filename: str) -> Attachment:
+def upload(world: World, channel: Channel, data: bytes, filename: str) -> Attachment:
     """A file that the person hands to a command or a modal."""
     guild = world.guild_of(channel)
     most = guild.attachment_bytes if guild else limits.ATTACHMENT_BYTES
     if len(data) > most:
         raise Refused("too-large", filename)
-    return await world.cdn.store(world.snowflakes.next(), channel.id, filename, data, ephemeral=True)
+    return world.cdn.store(world.snowflakes.next(), channel.id, filename, data, ephemeral=True)
 
 
-async def say(
+def say(
     world: World,
     user: User,
     channel: Channel,
@@ -427,7 +429,7 @@ async def say(
     if reply_to:
         payload["message_reference"] = {"message_id": str(reply_to.id)}
     body = Body(payload, dict(enumerate(uploads or [])))
-    return await messages.create(world, messages.Origin(channel, user.id), body)
+    return messages.create(world, messages.Origin(channel, user.id), body)
 
 
 # Beginning an interaction

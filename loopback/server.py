@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -53,9 +54,9 @@ class LoopbackDiscord:
         self._host = host
         self._port = port
         self._temporary = tempfile.TemporaryDirectory(prefix="loopback-") if data_dir is None else None
-        folder = Path(self._temporary.name) if self._temporary else data_dir
-        assert folder is not None
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = Path(self._temporary.name if self._temporary else data_dir or "") / "uploads"
+        shutil.rmtree(folder, ignore_errors=True)  # of an earlier run, whose messages are gone
+        folder.mkdir(parents=True)
         self.clock = clock or Clock()
         self.world = World(self.clock, folder, bot_name)
         self.world.application.shards = shards

@@ -165,7 +165,8 @@ class Channel:
     guild_id: int | None = None
     nsfw: bool = False
     position: int = 0
-    recipient_id: int | None = None  # of a DM with the bot
+    recipient_ids: list[int] = field(default_factory=list)  # of direct messages
+    has_bot: bool = True  # False: two people among themselves
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
 
@@ -230,6 +231,13 @@ class Interaction:
     token_revoked: bool = False
     failed: bool = False  # not acknowledged in time: "The application did not respond"
     refusals: list[Json] = field(default_factory=list)  # what the bot was refused for this interaction
+
+    @property
+    def root(self) -> Interaction:
+        """What it all began with: the command behind a modal."""
+        if self.type == InteractionType.MODAL and self.parent is not None:
+            return self.parent.root
+        return self
 
     @property
     def user_installed_only(self) -> bool:

@@ -42,6 +42,11 @@ class Event:
     interaction: Interaction | None = None
     data: Json | None = None
 
+    def concerns(self, interaction: Interaction) -> bool:
+        if self.message is not None:
+            return self.message.interaction is interaction or self.message.id == interaction.message_id
+        return self.interaction is interaction
+
 
 class World:
     """All of the state. Reading is by attribute; what changes it publishes an `Event`."""
@@ -72,13 +77,18 @@ class World:
         for listener in tuple(self._listeners):
             listener(event)
 
-    async def until(self, condition: Callable[[], bool], within: float) -> None:
-        """Wait until `condition` holds, looking again after every change; `TimeoutError` after `within` seconds."""
+    async def until(self, condition: Callable[[], bool], within: float, *, about: Interaction | None = None) -> None:
+        """Wait until `condition` holds, looking again after every change; `TimeoutError` after `within` seconds.
+
+        With `about` only changes of that interaction and of its messages are looked at.
+        """
         if condition():
             return
         held = asyncio.get_running_loop().create_future()
 
-        def look(_: Event) -> None:
+        def look(event: Event) -> None:
+            if about is not None and not event.concerns(about):
+                return
             if not held.done() and condition():
                 held.set_result(None)
 
@@ -169,10 +179,18 @@ class World:
     def dm_channel(self, user: User) -> Channel:
         """The direct-message channel of the bot and `user`, opened when there is none."""
         if user.dm_channel_id is None:
-            channel = Channel(self.snowflakes.next(), ChannelType.DM, recipient_id=user.id)
+            channel = Channel(self.snowflakes.next(), ChannelType.DM, recipient_ids=[user.id])
             self.channels[channel.id] = channel
             user.dm_channel_id = channel.id
         return self.channels[user.dm_channel_id]
+
+    def private_channel(self, *users: User) -> Channel:
+        """Direct messages of people among themselves, where only an app that one of them installed can be used."""
+        channel = Channel(
+            self.snowflakes.next(), ChannelType.DM, recipient_ids=[user.id for user in users], has_bot=False
+        )
+        self.channels[channel.id] = channel
+        return channel
 
     # Looking up
 
@@ -198,7 +216,7 @@ class World:
         """What that user may do in `channel`; nothing for somebody who is not there."""
         guild = self.guild_of(channel)
         if guild is None:
-            here = user_id in (channel.recipient_id, self.application.id)
+            here = user_id in channel.recipient_ids or (channel.has_bot and user_id == self.application.id)
             return permissions.DIRECT_MESSAGE if here else Permission(0)
         member = guild.members.get(user_id)
         return permissions.of_member(guild, member, channel) if member else Permission(0)

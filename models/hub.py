@@ -1,7 +1,7 @@
-"""Downloads from a model hub: huggingface_hub does the work, this adds progress, checksums and errors that a person can read.
+"""Downloads from a model hub: huggingface_hub does the work, this adds progress, checksums and readable errors.
 
-huggingface_hub goes on where a connection was cut, keeps one copy of each file in the layout that every Hugging Face program
-shares, and serves it from there when the network is gone.
+huggingface_hub goes on where a connection was cut and keeps one copy of each file in the layout that every Hugging Face
+program shares; from there it is served when the network is gone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from huggingface_hub import (
     hf_hub_download,
     hf_hub_url,
     snapshot_download,
+    try_to_load_from_cache,
 )
 from huggingface_hub.errors import (
     EntryNotFoundError,
@@ -52,11 +53,12 @@ def fetch(
     progress: Progress | None = None,
     optional: Sequence[str] = (),
 ) -> list[Path]:
-    """The files of a repository on the hub, downloaded unless they are in `cache_dir` already; one path for each, in order.
+    """The files of a repository on the hub, downloaded unless they are in `cache_dir` already.
 
-    `optional` files come after them, those that there are.
+    Returns one path for each, in order; after them those of the `optional` files that there are.
 
-    A file that was downloaded is compared with the hub's checksum once; when it differs it is downloaded once more.
+    What is in the cache is used without asking the hub, so that a model changes only when its owner wants it to. A file that
+    was downloaded is compared with the hub's checksum once; when it differs it is downloaded once more.
 
     Args:
         repo: "owner/name".
@@ -66,27 +68,35 @@ def fetch(
         ModelUnavailable: no network and not in the cache, no such repository or file, no space on the disk (the message
             names what is needed and what is free), or damaged twice in a row.
     """
-    where: dict[str, Any] = {"repo_id": repo, "cache_dir": cache_dir, "endpoint": endpoint}
+    where: dict[str, Any] = {"repo_id": repo, "cache_dir": cache_dir}
+    known = {file: try_to_load_from_cache(filename=file, **where) for file in (*files, *optional)}
+    where["endpoint"] = endpoint
+    plan: dict[str, DryRunFileInfo] = {}
     with _readable_errors(repo, endpoint), _plain_http():
-        plan = [hf_hub_download(filename=file, dry_run=True, **where) for file in files]
+        for file in files:
+            if not isinstance(known[file], str):
+                plan[file] = hf_hub_download(filename=file, dry_run=True, **where)
         for file in optional:
-            with suppress(EntryNotFoundError):
-                plan.append(hf_hub_download(filename=file, dry_run=True, **where))
-        needed = sum(info.file_size or 0 for info in plan if info.will_download)
-        if needed:
-            _check_space(repo, cache_dir, needed + SPARE)
+            if known[file] is None:  # neither here nor known to be missing
+                with suppress(EntryNotFoundError):
+                    plan[file] = hf_hub_download(filename=file, dry_run=True, **where)
+        needed = sum(info.file_size or 0 for info in plan.values()) + SPARE
+        if plan:
+            _check_space(repo, cache_dir, needed)
         try:
-            return [_download(info, where, progress) for info in plan]
+            new = {file: _download(info, where, progress) for file, info in plan.items()}
         except OSError as error:
             if error.errno == errno.ENOSPC:
-                _check_space(repo, cache_dir, needed + SPARE)
+                _check_space(repo, cache_dir, needed)
             raise
+    here = {file: Path(path) for file, path in known.items() if isinstance(path, str)}
+    return [(here | new)[file] for file in (*files, *optional) if file in here or file in new]
 
 
 def _download(info: DryRunFileInfo, where: dict[str, Any], progress: Progress | None) -> Path:
     bar = _reporter(info.filename, progress)
     path = Path(hf_hub_download(filename=info.filename, tqdm_class=bar, **where))
-    if info.will_download and not _is_sound(path, info.filename, where):
+    if not _is_sound(path, info.filename, where):
         path = Path(hf_hub_download(filename=info.filename, tqdm_class=bar, force_download=True, **where))
         if not _is_sound(path, info.filename, where):
             path.resolve().unlink()
@@ -137,7 +147,7 @@ def _reporter(file: str, progress: Progress | None) -> type[tqdm]:
 
 @contextmanager
 def _plain_http() -> Iterator[None]:
-    """hf-xet, when it happens to be installed, has servers and retries of its own, which mirrors of the hub do not have."""
+    """hf-xet, when it is installed, asks servers of its own, which mirrors of the hub do not have."""
     before = constants.HF_HUB_DISABLE_XET
     constants.HF_HUB_DISABLE_XET = True
     try:
@@ -163,14 +173,14 @@ def _readable_errors(repo: str, endpoint: str | None) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One hub and the folder that keeps what was downloaded from it; for those who want a repositorysitory as a folder."""
+    """One hub and the folder that keeps what was downloaded from it; for those who want a repository as a folder."""
 
     cache_dir: Path
     endpoint: str | None = None
     progress: Progress | None = None
 
     def files(self, repository: str) -> list[str]:
-        """The paths of a repositorysitory's files; without a network, of those that are here. Raises ModelUnavailable."""
+        """The paths of a repository's files; without a network, of those that are here. Raises ModelUnavailable."""
         with _readable_errors(repository, self.endpoint):
             try:
                 return HfApi(endpoint=self.endpoint).list_repo_files(repository)

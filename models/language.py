@@ -15,3 +15,8 @@ _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 def language_of(text: str) -> Language:
     """Chinese as soon as there is one ideograph, since Chinese sentences often carry English names; else English."""
     return "zh" if _IDEOGRAPH.search(text) else "en"
+
+
+def language_named(name: str) -> Language:
+    """The language that a name such as "zh-CN", "ZH" or "en-US" stands for: Chinese, or else English."""
+    return "zh" if name.lower().startswith("zh") else "en"

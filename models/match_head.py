@@ -131,10 +131,11 @@ class MatchHead:
         return self.calibration[language](self.logits(text, images)).astype(np.float32)
 
     def save(self, path: Path) -> None:
-        """Writes one safetensors file; encoder, arch, calibration and figures are its metadata."""
+        """Writes one safetensors file in half precision; encoder, arch, calibration and figures are its metadata."""
         calibration = {language: asdict(platt) for language, platt in self.calibration.items()}
         header = {"encoder": self.encoder, "arch": self.arch, "calibration": calibration, "about": dict(self.about)}
-        save_file(dict(self.weights), path, {"match_head": json.dumps(header)})
+        halves = {name: value.astype(np.float16) for name, value in self.weights.items()}
+        save_file(halves, path, {"match_head": json.dumps(header)})
 
     @classmethod
     def load(cls, path: Path) -> MatchHead:
@@ -142,7 +143,8 @@ class MatchHead:
         try:
             with safe_open(path, framework="numpy") as file:
                 header = json.loads(file.metadata()["match_head"])
-                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+                names = file.keys()
+                weights = {name: file.get_tensor(name).astype(np.float32) for name in names}
             calibration = {language: Platt(**platt) for language, platt in header.pop("calibration").items()}
             return cls(weights=weights, calibration=calibration, **header)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:

@@ -32,7 +32,6 @@ class Find(commands.Cog):
         bot.actions |= {"more": self._more, "not-this": self._not_this}
 
     @app_commands.command()
-    @app_commands.checks.cooldown(*limits.ANSWERS)
     async def find(
         self,
         interaction: discord.Interaction,
@@ -40,18 +39,24 @@ class Find(commands.Cog):
         count: app_commands.Range[int, 1, limits.HITS] | None = None,
         imagine_if_missing: bool = True,
     ) -> None:
-        delivery = await Delivery.begin(interaction, self.bot.say(interaction))
-        count = count or self.bot.guild_settings(interaction).count
-        asked = await self.bot.remember(
-            interaction, "find", query, count=count, exclude=[], shown=[], paint=imagine_if_missing
-        )
-        await self.answer(delivery, asked)
+        await self.ask(interaction, query, count, paint=imagine_if_missing)
 
     @find.autocomplete("query")
     async def _complete_query(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await self.bot.complete(interaction, "find", typed)
+        galleries = self.bot.galleries(interaction)
+        offered = await self.bot.suggestions.queries(str(interaction.user.id), typed, galleries)
+        return [app_commands.Choice(name=text, value=text) for text in offered]
 
-    async def answer(self, delivery: Delivery, asked: Asked) -> None:
+    async def ask(
+        self, interaction: discord.Interaction, query: str, count: int | None = None, *, paint: bool = True
+    ) -> None:
+        """Answers a new search."""
+        delivery = await Delivery.begin(interaction, self.bot.say(interaction))
+        count = count or self.bot.guild_settings(interaction).count
+        asked = await self.bot.remember(interaction, "find", query, count=count, exclude=[], shown=[], paint=paint)
+        await self._answer(delivery, asked)
+
+    async def _answer(self, delivery: Delivery, asked: Asked) -> None:
         """Finds what was asked and shows it, or paints it."""
         options = asked.options
         galleries = self.bot.galleries(delivery.interaction)
@@ -79,21 +84,21 @@ class Find(commands.Cog):
         await delivery.finish(answer)
 
     async def _files(self, hits: Sequence[Hit], galleries: tuple[str, ...]) -> list[bytes]:
-        return await asyncio.gather(*(self.bot.picture(hit.picture.id, galleries) for hit in hits))
+        return await asyncio.gather(*(self.bot.engine.picture(hit.picture.id, galleries) for hit in hits))
 
     async def _more(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
         """The next hits, below the answer."""
         delivery = await Delivery.begin(interaction, self.bot.say(interaction))
         exclude = [*asked.options["exclude"], *asked.options["shown"]]
         options = asked.options | {"exclude": exclude, "shown": [], "paint": False}
-        await self.answer(delivery, await self.bot.remember(interaction, "find", asked.words, **options))
+        await self._answer(delivery, await self.bot.remember(interaction, "find", asked.words, **options))
 
     async def _not_this(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
         """The same search without its best hit, in the same message."""
         delivery = await Delivery.begin(interaction, self.bot.say(interaction), in_place=True)
         exclude = [*asked.options["exclude"], *asked.options["shown"][:1]]
         options = asked.options | {"exclude": exclude, "paint": False}
-        await self.answer(delivery, replace(asked, options=options))
+        await self._answer(delivery, replace(asked, options=options))
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

@@ -1,4 +1,4 @@
-"""What /find and /similar show."""
+"""What /find shows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import discord
 
 from cogs.answer import Answer, Picture
 from cogs.buttons import button
-from cogs.texts import Say, alt_text, bar, quote, scores
+from cogs.texts import Say, alt_text, bar, quote, scores, source
 from core.state import Asked
-from core.types import FindResult, Hit, Similar
-from core.types import Picture as Kept
+from core.types import FindResult, Hit
 
 
 def present_found(say: Say, asked: Asked, result: FindResult, files: Sequence[bytes]) -> Answer:
@@ -42,41 +41,19 @@ def present_nearest(say: Say, asked: Asked, result: FindResult, files: Sequence[
     return Answer(f"{below}\n{_hit_line(say, 1, nearest[0])}", _hit_pictures(say, result, files), buttons)
 
 
-def present_similar(say: Say, asked: Asked, similar: Sequence[Similar], files: Sequence[bytes]) -> Answer:
-    """Pictures that look alike: image against image has a cosine and no match."""
-    if not similar:
-        return Answer(say("similar-nothing"))
-    lines = [say("similar-found", count=len(similar))]
-    lines += [
-        f"**{rank}** {say('cosine', cosine=f'{item.cosine:.2f}')} · {_source(item.picture)}"
-        for rank, item in enumerate(similar, 1)
-    ]
-    pictures = tuple(
-        Picture(f"similar-{rank}", data, alt_text(_alt(say, "alt-similar", item.picture, cosine=f"{item.cosine:.2f}")))
-        for rank, (item, data) in enumerate(zip(similar, files, strict=True), 1)
-    )
-    return Answer("\n".join(lines), pictures, (button(say, "similar", asked), button(say, "delete", asked)))
-
-
 def _hit_line(say: Say, rank: int, hit: Hit) -> str:
     """Rank, bar, both scores, and where the picture comes from."""
-    return f"**{rank}** {bar(hit.match)} {scores(say, hit.match, hit.cosine)} · {_source(hit.picture)}"
+    return f"**{rank}** {bar(hit.match)} {scores(say, hit.match, hit.cosine)} · {source(hit.picture)}"
 
 
 def _hit_pictures(say: Say, result: FindResult, files: Sequence[bytes]) -> tuple[Picture, ...]:
     return tuple(
-        Picture(
-            f"found-{rank}",
-            data,
-            alt_text(_alt(say, "alt-found", hit.picture, query=result.query, match=f"{hit.match:.2f}")),
-        )
+        Picture(f"found-{rank}", data, _alt(say, result.query, hit))
         for rank, (hit, data) in enumerate(zip(result.hits, files, strict=False), 1)
     )
 
 
-def _source(picture: Kept) -> str:
-    return " · ".join(quote(part, 80) for part in (picture.label, picture.file) if part)
-
-
-def _alt(say: Say, message_id: str, picture: Kept, **params: str) -> str:
-    return say(message_id, label=picture.label or picture.file, file=picture.file, **params)
+def _alt(say: Say, query: str, hit: Hit) -> str:
+    picture = hit.picture
+    label = picture.label or picture.file
+    return alt_text(say("alt-found", label=label, file=picture.file, query=query, match=f"{hit.match:.2f}"))

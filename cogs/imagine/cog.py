@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,11 +13,13 @@ from cogs import limits
 from cogs.delivery import Delivery
 from cogs.imagine.edit import EditPrompt
 from cogs.imagine.painting import paint
-from cogs.imagine.presenter import present_painted
+from cogs.imagine.presenter import present_painted, present_upscaled
 from cogs.imagine.sizes import Size, pixels
 from cogs.origin import is_moderator
+from cogs.uploads import painted_upload, read_upload
 from core.errors import NotFound
 from core.state import Asked
+from core.upscaling import upscale
 
 if TYPE_CHECKING:
     from cogs.client import SemblanceBot
@@ -32,6 +35,7 @@ class Imagine(commands.Cog):
         bot.actions |= {
             "re-roll": self._re_roll,
             "variation": self._vary,
+            "upscale": self._upscale,
             "edit-prompt": self._edit_prompt,
             "imagine-instead": self._imagine_instead,
             "cancel": self._cancel,
@@ -39,7 +43,6 @@ class Imagine(commands.Cog):
         }
 
     @app_commands.command()
-    @app_commands.checks.cooldown(*limits.ANSWERS)
     async def imagine(
         self,
         interaction: discord.Interaction,
@@ -50,7 +53,7 @@ class Imagine(commands.Cog):
         seed: Range[int, 0, 2**32 - 1] | None = None,
         size: Size | None = None,
         count: Range[int, 1, 4] = 1,
-        candidates: Range[int, 1, 4] = 1,
+        candidates: Range[int, 1, 8] = 1,
     ) -> None:
         width, height = pixels(size, self.bot.engine.status().painter)
         wishes = {
@@ -67,7 +70,8 @@ class Imagine(commands.Cog):
 
     @imagine.autocomplete("prompt")
     async def _complete_prompt(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await self.bot.complete(interaction, "imagine", typed)
+        offered = await self.bot.suggestions.prompts(str(interaction.user.id), typed)
+        return [app_commands.Choice(name=text, value=text) for text in offered]
 
     async def answer(self, interaction: discord.Interaction, prompt: str, wishes: dict[str, Any]) -> None:
         """Paints and shows what was painted."""
@@ -85,6 +89,14 @@ class Imagine(commands.Cog):
         seed = asked.options["seeds"][number - 1]
         changes = {"seed": seed, "count": 1, "candidates": 1, "variation": _VARIATION}
         await self.answer(interaction, asked.words, asked.options["wishes"] | changes)
+
+    async def _upscale(self, interaction: discord.Interaction, asked: Asked, number: int) -> None:
+        """The picture with that number, larger."""
+        assert interaction.message is not None, "a button is under a message"
+        delivery = await Delivery.begin(interaction, self.bot.say(interaction))
+        upload = painted_upload(interaction.message, number)
+        png = await asyncio.to_thread(upscale, await read_upload(upload))
+        await delivery.finish(present_upscaled(delivery.say, asked, png, spoiler=upload.is_spoiler()))
 
     async def _edit_prompt(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
         """The same request with other words, seed included: what changes is due to the words."""

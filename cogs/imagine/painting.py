@@ -66,7 +66,7 @@ async def _follow(
                 case Cancelled():
                     raise JobCancelled("job-cancelled", job=job.id)
                 case _:
-                    now = present_progress(delivery.say, request, event)
+                    now = present_progress(delivery.say, request.prompt, event)
                     content = f"{lead.content}\n{now.content}".lstrip()
                     delivery.progress(Answer(content, lead.pictures + now.pictures, (cancel,)))
         return await job.result()

@@ -14,7 +14,6 @@ from core.types import (
     Decoding,
     Done,
     Failed,
-    ImagineRequest,
     JobEvent,
     Painted,
     Queued,
@@ -24,9 +23,9 @@ from core.types import (
 )
 
 
-def present_progress(say: Say, request: ImagineRequest, event: JobEvent) -> Answer:
+def present_progress(say: Say, prompt: str, event: JobEvent) -> Answer:
     """How far a job is; with the latest preview when there is one."""
-    prompt = quote(request.prompt)
+    prompt = quote(prompt)
     match event:
         case Queued(position=position, eta_s=None):
             return Answer(say("imagine-queued", prompt=prompt, position=position))
@@ -69,14 +68,22 @@ def present_painted(say: Say, asked: Asked, painted: tuple[Painted, ...], *, spo
     return Answer("\n".join(lines), pictures, _buttons(say, asked, len(painted)))
 
 
+def present_upscaled(say: Say, asked: Asked, png: bytes, *, spoiler: bool) -> Answer:
+    """A painted picture, larger."""
+    alt = alt_text(say("alt-upscaled", prompt=asked.words))
+    content = say("imagine-upscaled", prompt=quote(asked.words))
+    return Answer(content, (Picture("upscaled", png, alt, spoiler),), (button(say, "delete", asked),))
+
+
 def _buttons(say: Say, asked: Asked, count: int) -> tuple[ActionButton, ...]:
-    """A row for the pictures, and one for the answer as a whole."""
+    """Two rows for the pictures, and one for the answer as a whole."""
     return (
         button(say, "re-roll", asked, style=discord.ButtonStyle.primary, row=0),
         *(button(say, "variation", asked, number, row=0) for number in range(1, count + 1)),
-        button(say, "edit-prompt", asked, row=1),
-        button(say, "score", asked, row=1),
-        button(say, "delete", asked, row=1),
+        *(button(say, "upscale", asked, number, row=1) for number in range(1, count + 1)),
+        button(say, "edit-prompt", asked, row=2),
+        button(say, "score", asked, row=2),
+        button(say, "delete", asked, row=2),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from models.painter.painter import PainterInfo
+if TYPE_CHECKING:
+    from models.painter.painter import PainterInfo
 
 Size = Literal["square", "portrait", "landscape"]
 

@@ -14,8 +14,8 @@ from cogs.delivery import Delivery
 from cogs.score.form import ScoreForm
 from cogs.score.heatmap import draw_heatmap
 from cogs.score.presenter import present_scores
-from cogs.texts import split_texts
-from cogs.uploads import read_upload
+from cogs.texts import clip, split_texts
+from cogs.uploads import pictures_of, read_upload
 from core.errors import InputError
 from core.state import Asked
 from core.types import ScoreRequest
@@ -30,9 +30,10 @@ class Score(commands.Cog):
     def __init__(self, bot: SemblanceBot) -> None:
         self.bot = bot
         bot.actions |= {"score": self._score_painted}
+        bot.tree.add_command(app_commands.ContextMenu(name="Score against", callback=self._score_against))
+        bot.tree.add_command(app_commands.ContextMenu(name="Describe match", callback=self._describe_match))
 
     @app_commands.command()
-    @app_commands.checks.cooldown(*limits.ANSWERS)
     async def score(
         self,
         interaction: discord.Interaction,
@@ -59,12 +60,26 @@ class Score(commands.Cog):
 
     async def _score_painted(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
         """Asks for texts, and scores the pictures of the answer that the button is under."""
-        pictures = [] if interaction.message is None else interaction.message.attachments[: limits.IMAGES]
-        if not pictures:
-            raise InputError("message-without-pictures")
+        assert interaction.message is not None, "a button is under a message"
+        await self._ask_for_texts(interaction, interaction.message, asked.words)
+
+    async def _score_against(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Asks for texts, and scores the pictures of a message."""
+        await self._ask_for_texts(interaction, message, "")
+
+    async def _describe_match(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Scores what a message says against what it shows."""
+        pictures = pictures_of(message)[: limits.IMAGES]
+        words = message.content.strip() or (pictures[0].description or "")
+        if not words:
+            raise InputError("message-without-words")
+        await self.answer(interaction, pictures, clip(" ".join(words.split()).replace("|", " "), limits.QUERY))
+
+    async def _ask_for_texts(self, interaction: discord.Interaction, message: discord.Message, words: str) -> None:
+        pictures = pictures_of(message)[: limits.IMAGES]
 
         async def submitted(submission: discord.Interaction, texts: str) -> None:
             await self.answer(submission, pictures, texts)
 
-        form = ScoreForm(self.bot, self.bot.say(interaction), asked.words, submitted)
+        form = ScoreForm(self.bot, self.bot.say(interaction), words, submitted)
         await interaction.response.send_modal(form)

@@ -76,7 +76,7 @@ def draw_heatmap(say: Say, images: Sequence[bytes], table: Sequence[Sequence[Sco
 
 def _draw_thumbnails(canvas: Image.Image, images: Sequence[bytes], left: int, cell: int) -> None:
     for column, data in enumerate(images):
-        small = ImageOps.fit(read_image(data, draft_side=cell), (cell - 4, cell - 4))
+        small = ImageOps.fit(read_image(data), (cell - 4, cell - 4))
         canvas.paste(small, (left + column * cell + 2, _MARGIN + _TITLE + 2))
 
 
@@ -89,7 +89,7 @@ def _draw_cells(
             warmth = (value - panel.low) / (panel.high - panel.low) if panel.high > panel.low else 1.0
             color = _mix(min(max(warmth, 0.0), 1.0))
             draw.rectangle((x + 2, y + 2, x + cell - 2, y + _ROW - 2), color)
-            ink = _INK if sum(color) > 380 else _BACKGROUND
+            ink = _INK if sum(color) > 430 else _BACKGROUND
             draw.text((x + cell / 2, y + _ROW / 2), f"{value:.2f}", ink, font, anchor="mm")
 
 

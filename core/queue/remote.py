@@ -75,7 +75,7 @@ class RemoteGeneration:
     """
 
     def __init__(self, url: str, limits: Limits | None = None, *, heartbeat_s: float = HEARTBEAT_S) -> None:
-        self._redis = Redis.from_url(url, protocol=2)
+        self._redis: Any = Redis.from_url(url, protocol=2)  # redis-py annotates answers for blocking clients too
         self._limits = limits or Limits()
         self._heartbeat_s = heartbeat_s
         self._client = uuid.uuid4().hex

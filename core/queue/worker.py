@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -31,8 +32,8 @@ async def run_worker(
 ) -> None:
     """Paints until it is cancelled.
 
-    A job stays pending in the consumer group until its end was told, and every heartbeat puts its idle time back: when a
-    worker dies, another claims its jobs after four heartbeats and paints them again from the same seed.
+    A job stays pending in the consumer group until its end was told, and every heartbeat puts its idle time back: when
+    a worker dies, another claims its jobs after four heartbeats and paints them again from the same seed.
 
     Args:
         generation: opened; its limits must admit `capacity` jobs.
@@ -46,7 +47,7 @@ async def run_worker(
 class _Worker:
     def __init__(self, generation: Generation, redis: Redis, name: str, capacity: int, heartbeat_s: float) -> None:
         self._generation = generation
-        self._redis = redis
+        self._redis: Any = redis  # redis-py annotates answers for blocking clients too
         self._channel = redis.pubsub()
         self._name = name
         self._capacity = capacity

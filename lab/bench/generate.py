@@ -78,7 +78,7 @@ async def _measure(args: argparse.Namespace) -> list[Row]:
     device = torch.device(args.device)
     count = args.requests or (16 if device.type == "cuda" else 8)
     requests = [ImagineRequest(PROMPTS[n % 4], str(n), steps=args.steps, seed=n) for n in range(count)]
-    make = partial(*([_full_size] if device.type == "cuda" else [load_starter_painter, args.weights]), device=device)
+    make = partial(_full_size, device) if device.type == "cuda" else partial(load_starter_painter, args.weights, device)
     plain = make()
     one_flops, peak = _unet_flops(plain), _matrix_peak(device)
     pace = await _alone(_one_by_one(plain), requests[0])
@@ -226,7 +226,8 @@ def _full_size(device: torch.device) -> Painter:
             layers_per_block=2,
             sample_size=512,
         )
-    for part in (unet, vae):
+    parts: tuple[Any, ...] = (unet, vae)
+    for part in parts:
         part.eval().to(dtype=torch.float16, memory_format=torch.channels_last)
     return Painter(
         info=PainterInfo("SD 1.5, random weights", (512,), 512, 512, 20, 7.5, "dpm++2m", bilingual=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +18,36 @@ from lab.head.truth import Image, Label, Photo, Sentence, Text
 from lab.negatives import Negatives
 from lab.photos import WORDS
 from lab.photos import Photo as TrainingPhoto
-from lab.scenes import LANGUAGES, Language, Split, Sprites, render
+from lab.scenes import Split, Sprites, render
+from models.language import LANGUAGES, Language
 
 SIZE = 224  # pixels of a rendered scene
 LABELS: dict[Language, tuple[str, ...]] = {
     "en": ("{}", "a {}", "a photo of a {}", "a picture of a {}"),
     "zh": ("{}", "一只{}", "一张{}的照片", "{}的图片"),
+}
+# What an animal may do or where it may be in most photos of it: the name must decide, not the rest.
+AT_LEISURE: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "a {} standing in a field",
+        "a {} on the grass",
+        "a {} grazing in a meadow",
+        "a {} looking at the camera",
+        "a {} is eating",
+        "a {} resting outdoors",
+        "a {} walking around",
+        "a brown {}",
+    ),
+    "zh": (
+        "{}站在田野里",
+        "草地上的{}",
+        "一只{}在草地上吃东西",
+        "{}看着镜头",
+        "{}正在吃东西",
+        "户外休息的{}",
+        "走来走去的{}",
+        "一只棕色的{}",
+    ),
 }
 LAST_ANIMAL = "n02666"  # ImageNet numbers its classes by the tree of WordNet: animals come first
 
@@ -89,7 +114,10 @@ def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draf
 
 
 def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -> Draft:
-    """Each photo with its class in both languages, or with two descriptions and a half-truth in both."""
+    """Each photo with its class in both languages, or with two descriptions and half-truths in both.
+
+    Names of animals also come with a pastime that suits most animals, and that nobody checked: the name must decide.
+    """
     rng = random.Random(seed)
     chinese = _chinese_names()
     spoken = {language: [c for p in photos for c in p.captions.get(language, ())] for language in LANGUAGES}
@@ -100,13 +128,36 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
         if photo.label is not None:
             names: dict[Language, str] = {"en": photo.label, "zh": chinese[photo.label]}
             texts: list[Text] = [
-                Label(rng.choice(LABELS[language]).format(name), language, known) for language, name in names.items()
+                Label(rng.choice(forms[language]).format(name), language, known)
+                for forms in ((LABELS, AT_LEISURE) if known.collection == "animals" else (LABELS,))
+                for language, name in names.items()
             ]
         else:
             texts = list(_sentences(photo, known, negatives, rng))
         if texts:
             draft.add(texts, [(known, photo.file)])
     return draft
+
+
+def described_draft(draft: Draft, rows: Sequence[tuple[str, Language, str]]) -> None:
+    """Adds (file, language, caption) of one's own pictures, a group each, with half-truths in their words."""
+    rng = random.Random(0)
+    captions: dict[str, list[tuple[Language, str]]] = defaultdict(list)
+    for file, language, caption in rows:
+        captions[file].append((language, caption))
+    negatives = {
+        language: Negatives(language, [text for _, spoken, text in rows if spoken == language])
+        for language in LANGUAGES
+    }
+    for file, said in captions.items():
+        photo = Photo(file, "described")
+        texts: list[Text] = []
+        for language, text in said:
+            texts.append(Sentence(text, language, photo, text))
+            wrong = list(negatives[language].of(text, rng).values())
+            if wrong:
+                texts.append(Sentence(rng.choice(wrong), language, photo, text, right=False))
+        draft.add(texts, [(photo, file)])
 
 
 def _known(photo: TrainingPhoto) -> Photo:

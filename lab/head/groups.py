@@ -10,8 +10,8 @@ import numpy as np
 
 from lab.head.truth import Image, Photo, Sentence, Text, is_true
 
-HARD_IMAGES, RANDOM_IMAGES = 6, 2
-HARD_TEXTS, RANDOM_TEXTS = 4, 2
+HARD_IMAGES, RANDOM_IMAGES = 4, 1
+HARD_TEXTS, RANDOM_TEXTS = 3, 1
 SAME_MEANING = 0.9  # two descriptions whose vectors are this alike may both be true of either photo
 
 

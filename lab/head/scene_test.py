@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lab.scenes import (
-    LANGUAGES,
-    LEVELS,
-    NEGATIVE_KINDS,
-    Scene,
-    Split,
-    Sprites,
-    captions,
-    negatives,
-    render,
-    sample_scene,
-)
+from lab.head.scene_pairs import Caption, is_true
+from lab.scenes import LANGUAGES, LEVELS, NEGATIVE_KINDS, Scene, Split, Sprites, negatives, render, sample_scene
+from lab.scenes.captions import Wording, plan_for, put
 
 SIZE = 224  # pixels
+COLUMNS = ("file", "level", "language", "caption", "kind")
+UNKNOWN = "unknown"  # the kind of a caption that nobody can judge for that picture
 
 
 def scene_test(count: int, split: Split = "test") -> list[Scene]:
@@ -27,19 +21,31 @@ def scene_test(count: int, split: Split = "test") -> list[Scene]:
     return [sample_scene(random.Random(f"test {split} {number}"), split) for number in range(count)]
 
 
-def caption_rows(scene: Scene, file: str, number: int) -> list[dict[str, str | int]]:
-    """One right caption for each level and language; at levels 2 and 3 one wrong caption of each kind in its words."""
-    rows: list[dict[str, str | int]] = []
-    for language in LANGUAGES:
-        for level in LEVELS:
-            words = f"words {number} {level}"
-            row = {"file": file, "level": level, "language": language}
-            rows.append(row | {"caption": captions(scene, language, level, random.Random(words)), "kind": ""})
-            for kind in NEGATIVE_KINDS if level > 1 else ():
-                wrong = negatives(scene, language, level, kind, random.Random(words))
-                if wrong is not None:
-                    rows.append(row | {"caption": wrong, "kind": kind})
-    return rows
+def right_captions(scenes: Sequence[Scene]) -> Iterator[tuple[Caption, str]]:
+    """One for each scene, level and language, with what its wording was drawn from."""
+    for number, scene in enumerate(scenes):
+        for language in LANGUAGES:
+            for level in LEVELS:
+                words = f"words {number} {level}"
+                wording = Wording(random.Random(words).getrandbits(32))
+                plan = plan_for(scene, level, wording)
+                yield Caption(put(scene, language, plan, wording), language, scene, plan), words
+
+
+def caption_rows(scenes: Sequence[Scene], files: Sequence[str]) -> Iterator[tuple[str, int, str, str, str]]:
+    """Each right caption for every picture that it is right for, and for its own the wrong captions in its words."""
+    own = {id(scene): file for scene, file in zip(scenes, files, strict=True)}
+    for caption, words in right_captions(scenes):
+        told = (caption.level, caption.language)
+        yield (own[id(caption.says)], *told, caption.text, "")
+        for scene, file in zip(scenes, files, strict=True):
+            truth = is_true(caption, scene)
+            if scene is not caption.says and truth is not False:
+                yield (file, *told, caption.text, "" if truth else UNKNOWN)
+        for kind in NEGATIVE_KINDS if caption.level > 1 else ():
+            wrong = negatives(caption.says, caption.language, caption.level, kind, random.Random(words))
+            if wrong is not None:
+                yield (own[id(caption.says)], *told, wrong, kind)
 
 
 def write_scene_test(folder: Path, count: int, drawings: Path, split: Split = "test") -> Path:
@@ -49,17 +55,16 @@ def write_scene_test(folder: Path, count: int, drawings: Path, split: Split = "t
         drawings: folder of the emoji. Raises DataMissing when it is absent.
     """
     sprites = Sprites(drawings)
-    rows = []
-    for number, scene in enumerate(scene_test(count, split)):
-        file = f"{scene.subject.species}/{number:05}.png"
+    scenes = scene_test(count, split)
+    files = [f"{scene.subject.species}/{number:05}.png" for number, scene in enumerate(scenes)]
+    for scene, file in zip(scenes, files, strict=True):
         path = folder / file
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            render(scene, SIZE, sprites).save(path)
-        rows += caption_rows(scene, file, number)
+            render(scene, SIZE, sprites).save(path, compress_level=1)
     table = folder / "captions.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["file", "level", "language", "caption", "kind"])
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(caption_rows(scenes, files))
     return table

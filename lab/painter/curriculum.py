@@ -1,7 +1,8 @@
 """Which scenes the starter painter learns from, and in which words.
 
-The general prior of `lab.scenes` spreads over everything that can be drawn. A small painter has few pictures to learn
-from, so this one leans towards what people ask first: one animal, large in the picture, or two things side by side.
+The general prior of `lab.scenes` spreads over everything that can be drawn. A painter trained for an hour on two cores
+has few pictures to learn from, so this one asks for little and asks it often: one of the ten animals in the middle, or
+two things side by side, always in the same view of a place. More hours can afford more: `P_GENERAL` and `VIEWS`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import random
 from dataclasses import dataclass, replace
 
 from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Thing, captions, sample_scene, split_of
-from lab.scenes.scene import Split, colours_for, draw_sky, places_for, relation_weights, weighted
+from lab.scenes.scene import Split, colours_for, draw_time, draw_weather, may_relate, places_for
 from lab.scenes.vocabulary import PLACES, Species
 
-P_SINGLE, P_PAIR = 0.46, 0.36  # the rest is drawn from the general prior
-P_TEN = 0.85  # share of the ten animals among the subjects of this curriculum
-P_TEN_PARTNER = 0.55  # and among the second things
+PARTNERS = ("car", "tree", "house", "rabbit", "pig", "mushroom", "balloon", "chair", "gift", "cactus")
+P_GENERAL = 0.03  # drawn from the general prior
+P_PAIR = 0.42  # of the others
+P_TEN_PARTNER = 0.6  # share of the ten animals among the second things; the others are `PARTNERS`
 P_COLOUR = 0.45
-P_PLAIN = 0.55  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
+P_PLAIN = 0.8  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
+VIEWS = 1  # of each place: seeds of hills, clouds and houses
 ZOOM = 0.75  # one unsized thing is brought nearer when its species is smaller than this fraction of the picture
 CAPTIONS = 4  # wordings of a picture in each language
 
@@ -50,10 +53,9 @@ def lesson_at(index: int, seed: int, split: Split = "train") -> Lesson:
 def draw_scene(rng: random.Random, split: Split) -> Scene:
     """A scene of the curriculum, of one split."""
     while True:
-        form = rng.random()
-        if form >= P_SINGLE + P_PAIR:
+        if rng.random() < P_GENERAL:
             return sample_scene(rng, split)
-        scene = _single(rng) if form < P_SINGLE else _pair(rng)
+        scene = _pair(rng) if rng.random() < P_PAIR else _placed(rng, _draw_thing(rng, ANIMALS10))
         if scene is not None and split_of(scene) == split:
             return scene
 
@@ -93,34 +95,28 @@ def _bare(thing: Thing, language: Language, rng: random.Random) -> str:
     return f"{tint}{rng.choice(('', '的') if len(tint) > 1 else ('',))}{name}"
 
 
-def _draw_species(rng: random.Random, p_ten: float) -> Species:
-    if rng.random() < p_ten:
-        return SPECIES[rng.choice(ANIMALS10)]
-    return rng.choice([s for s in SPECIES.values() if s.key not in ANIMALS10])
-
-
-def _draw_thing(rng: random.Random, species: Species) -> Thing:
-    colours = colours_for(species)
-    return Thing(species.key, rng.choice(colours) if colours and rng.random() < P_COLOUR else None)
-
-
-def _single(rng: random.Random) -> Scene | None:
-    return _placed(rng, _draw_thing(rng, _draw_species(rng, P_TEN)))
+def _draw_thing(rng: random.Random, species: tuple[str, ...]) -> Thing:
+    kind: Species = SPECIES[rng.choice(species)]
+    colours = colours_for(kind)
+    return Thing(kind.key, rng.choice(colours) if colours and rng.random() < P_COLOUR else None)
 
 
 def _pair(rng: random.Random) -> Scene | None:
-    subject = _draw_thing(rng, _draw_species(rng, P_TEN))
-    other = _draw_thing(rng, _draw_species(rng, P_TEN_PARTNER))
-    weights = relation_weights(subject.kind, other.kind)
-    return _placed(rng, subject, other, weighted(rng, weights)) if weights else None
+    subject = _draw_thing(rng, ANIMALS10)
+    other = _draw_thing(rng, ANIMALS10 if rng.random() < P_TEN_PARTNER else PARTNERS)
+    relation = rng.choice(("left", "right"))
+    return _placed(rng, subject, other, relation) if may_relate(subject.kind, relation, other.kind) else None
 
 
-def _placed(rng: random.Random, subject: Thing, other: Thing | None = None, relation: str | None = None) -> Scene | None:
+def _placed(
+    rng: random.Random, subject: Thing, other: Thing | None = None, relation: str | None = None
+) -> Scene | None:
     places = places_for((subject,) if other is None else (subject, other))
     if not places:
         return None
     place = PLACES[rng.choice(places)]
-    time, weather = draw_sky(rng, place)
+    time = draw_time(rng, place)
+    weather = draw_weather(rng, place, time)
     if (time != "day" or weather in HIDING) and rng.random() < P_PLAIN:
-        time, weather = draw_sky(rng, place)
-    return Scene(subject, place.key, time, weather, rng.getrandbits(32), other, relation)
+        time, weather = place.times[0], place.weathers[0] if place.weathers else None
+    return Scene(subject, place.key, time, weather, rng.randrange(VIEWS), other, relation)

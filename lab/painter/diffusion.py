@@ -1,7 +1,7 @@
 """Trains the UNet and the reader of the prompt together, on latents and captions made beforehand.
 
-Each process computes the gradient of its share of the batch on one core or one GPU; the shares are averaged once a step.
-On two shared cores that loses far less to waiting than two threads that meet after every operation.
+Each process computes the gradient of its share of the batch, on one core or one GPU, and the shares are averaged once a
+step. On two shared cores that loses far less to waiting than two threads that meet after every operation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from lab.painter.text import CaptionTable
 from models.painter.conditioner import Reader, ReaderConfig
-from models.painter.starter import build_scheduler, build_unet
+from models.painter.starter import UNET_CHANNELS, build_scheduler, build_unet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,19 @@ class Recipe:
     Attributes:
         minutes: wall-clock time in all, over every resumption; the learning rate falls over its last part.
         batch: pictures a step, over all processes.
-        max_snr: steps with a better signal than this count less, as in min-SNR weighting (Hang et al. 2023); unlike there
-            the noisiest keep their weight, for they decide what is painted.
+        max_snr: steps with a better signal than this count less, as in min-SNR weighting (Hang et al. 2023); unlike
+            there the noisiest keep their weight, for they decide what is painted.
     """
 
     minutes: float = 90.0
-    batch: int = 32
-    lr: float = 1e-3
-    warmup_steps: int = 150
-    decay_from: float = 0.6  # of the time
+    batch: int = 12
+    lr: float = 1.5e-3
+    warmup_steps: int = 100
+    decay_from: float = 0.7  # of the time
     weight_decay: float = 0.01
     caption_dropout: float = 0.1
     max_snr: float = 5.0
-    ema: float = 0.998
+    ema: float = 0.995
     save_every_s: float = 300.0
     log_every: int = 25
 
@@ -52,17 +52,21 @@ class Recipe:
 class Denoiser(nn.Module):
     """What is trained: latents (n, C, h, w), timesteps (n,), word vectors and where there are words -> velocity."""
 
-    def __init__(self, channels: tuple[int, ...] = (64, 96, 192), reader: ReaderConfig | None = None) -> None:
+    def __init__(
+        self, channels: tuple[int, ...] = UNET_CHANNELS, reader: ReaderConfig | None = None, groups: int = 16
+    ) -> None:
         super().__init__()
         self.reader = Reader(reader or ReaderConfig())
-        self.unet = build_unet(channels, self.reader.config.width)
+        self.unet = build_unet(channels, self.reader.config.width, groups)
 
     def forward(self, latents: Tensor, timesteps: Tensor, words: Tensor, present: Tensor) -> Tensor:
         return self.unet(latents, timesteps, self.reader(words, present), return_dict=False)[0]
 
 
-def velocity_loss(model: Callable[..., Tensor], latents: Tensor, words: Tensor, present: Tensor, snr: Tensor, max_snr: float) -> Tensor:
-    """Mean squared error of the predicted velocity at random timesteps; `snr` holds one signal-to-noise ratio a step."""
+def velocity_loss(
+    model: Callable[..., Tensor], latents: Tensor, words: Tensor, present: Tensor, snr: Tensor, max_snr: float
+) -> Tensor:
+    """Mean squared error of the predicted velocity at random timesteps; `snr` holds one ratio a timestep."""
     timesteps = torch.randint(len(snr), (len(latents),), device=latents.device)
     ratio = snr[timesteps].view(-1, 1, 1, 1)
     signal, noise_level = (ratio / (1 + ratio)).sqrt(), (1 / (1 + ratio)).sqrt()
@@ -176,7 +180,14 @@ def batches(
 
 
 def train(
-    rank: int, world: int, recipe: Recipe, latents_file: Path, captions_file: Path, checkpoint: Path, device: str, meet: str
+    rank: int,
+    world: int,
+    recipe: Recipe,
+    latents_file: Path,
+    captions_file: Path,
+    checkpoint: Path,
+    device: str,
+    meet: str,
 ) -> None:
     """One process of a run that goes on from `checkpoint` and writes it every few minutes and at the end.
 

@@ -24,6 +24,7 @@ imagine-done =
 imagine-translated = The painter read: “{ $prompt }”
 imagine-seed = seed { $seed }
 imagine-settings = -# { $steps } steps · guidance { $guidance } · { $scheduler }
+imagine-upscaled = Larger: “{ $prompt }”
 imagine-flagged = A picture was blurred because it may be unsafe.
 
 score-title =
@@ -37,6 +38,7 @@ score-title =
 
 alt-found = { $label } (gallery file { $file }), match { $match } for “{ $query }”
 alt-painted = Painted picture of “{ $prompt }”, match { $match }
+alt-upscaled = Painted picture of “{ $prompt }”, larger
 alt-preview = Unfinished painting of “{ $prompt }”
 alt-scored = The picture being scored; “{ $text }” fits best, match { $match }
 
@@ -62,6 +64,7 @@ button-imagine-instead = Imagine instead
 button-not-this = Not this
 button-re-roll = Re-roll
 button-variation = Variation { $number }
+button-upscale = Upscale { $number }
 button-edit-prompt = Edit prompt
 button-score = Score
 button-cancel = Cancel
@@ -76,3 +79,87 @@ form-texts-about = One on each line
 
 alt-similar = { $label } (gallery file { $file }), cosine { $cosine }
 alt-heatmap = Heat map of match and cosine for: { $texts }
+
+button-again = { $number } again
+button-forget = Delete my data
+button-try-find = Find a horse eating grass
+button-try-imagine = Paint a black cat
+
+example-find = a horse eating grass
+example-imagine = a black cat on a red sofa
+
+gallery-own = **This server:**
+gallery-shared = **Shared:**
+gallery-count =
+    { $count ->
+        [one] 1 picture
+       *[other] { $count } pictures
+    }
+gallery-added =
+    { $count ->
+        [one] The picture is in this server’s gallery now. Only this server can find it.
+       *[other] { $count } pictures are in this server’s gallery now. Only this server can find them.
+    }
+gallery-skipped =
+    { $count ->
+        [one] One file could not be read and was skipped.
+       *[other] { $count } files could not be read and were skipped.
+    }
+gallery-removed =
+    { $count ->
+        [one] Removed the picture.
+       *[other] Removed { $count } pictures.
+    }
+gallery-exported = { $count } of { $total } pictures are in this file. What Discord does not take can be removed from the gallery first, then exported again.
+gallery-exported-all =
+    { $total ->
+        [one] The picture of this server is in this file.
+       *[other] All { $total } pictures of this server are in this file.
+    }
+
+settings-every-channel = everywhere
+settings-shown =
+    { "**" }How I answer in this server**
+    A picture counts as found from a match of **{ $threshold }**
+    Pictures shown: **{ $count }**
+    Channels: { $channels }
+    Language: **{ $language }**
+    Paintings hidden until clicked: **{ $spoilers }**
+    -# Name a channel to allow it, name it again to take it back. `reset` restores everything.
+setting-on = yes
+setting-off = no
+
+status-models = **{ $profile }** · encoder `{ $encoder }` · { $pictures } pictures
+status-head = Match scores from `{ $head }`; found from { $threshold }
+status-head-untrained = ⚠️ There is no trained head for this encoder yet: its cosine was calibrated on this gallery instead.
+status-painter = Painter `{ $painter }` on { $devices } device(s)
+status-no-painter = Nothing is painted here.
+queue-shown = { $waiting } waiting · { $running } being painted
+
+cancelled = Cancelled.
+history = **What you asked lately**
+history-empty = You have not asked anything yet. Try `/find`.
+kind-find = find
+kind-imagine = imagine
+kind-score = score
+kind-similar = similar
+
+help =
+    { "**" }I answer a sentence with a picture.** If the gallery holds one that means the same, I find it; if not, I paint it. Either way I say how well it matches.
+    `/find` — say what the picture shows
+    `/imagine` — paint something new
+    `/score` — how well texts fit a picture
+    `/similar` — pictures that look like yours
+    `/history` · `/queue` · `/cancel` · `/status` · `/privacy`
+    { "**" }match** is a probability from 0 to 1; **cosine** is the plain similarity of the vectors. They are not comparable with each other.
+    Right-click a message → Apps for Find similar, Score against, Describe match.
+    Try one:
+privacy =
+    { "**" }What I keep of you:** the words and settings of your requests, for 90 days, so that the buttons under my answers and `/history` work; and when you last had something painted, for an hour.
+    { "**" }What I don’t keep:** pictures that you upload to be scored or compared. I cannot read messages.
+    Pictures that managers add to a server’s gallery stay until they remove them.
+privacy-forgotten =
+    { $count ->
+        [one] Done. One request was deleted.
+       *[other] Done. { $count } requests were deleted.
+    } Buttons under old answers no longer work.

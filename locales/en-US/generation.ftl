@@ -18,6 +18,8 @@ queue-full-for-you =
         [0] Try again when one of them is done.
        *[other] One of them should be done in about { $wait_s } s.
     }
+queue-unreachable = The queue of painters cannot be reached: check QUEUE_URL and that Redis is running. ({ $detail })
+queue-without-workers = No painter is working for the queue right now. The owner starts one with: python bot.py worker.
 job-not-found = There is no job { $job } any more: it has ended.
 job-not-yours = Job { $job } belongs to somebody else. Only they and the moderators may cancel it.
 job-cancelled = The job was cancelled.
@@ -27,3 +29,10 @@ painting-out-of-memory = There was not enough memory for this picture. Try a sma
 painting-scheduler = The scheduler { $scheduler } could not paint with these settings ({ $detail }). Try another number of steps or another scheduler.
 painting-failed = Something broke while this picture was being painted, twice. It is not your fault; the owner finds the details in the log.
 painting-no-device = No painter is running any more. The owner finds the reason in the log; starting the program again may help.
+
+painter-not-found = There is no painter at { $source }. PAINTER takes a hub repository (owner/name), a diffusers folder or a .safetensors file of Stable Diffusion 1.x.
+painter-unreadable = The painter { $source } cannot be loaded: it is damaged, or it is not of the Stable Diffusion 1.x family. ({ $detail })
+painter-part-missing = That painter has no safetensors weights for its { $part }. Name another repository in PAINTER, or a single .safetensors file.
+painter-without-safety-checker = The painter { $source } comes without a safety checker. Name another one in PAINTER, or set SAFETY_CHECKER=false if you take that upon yourself.
+painter-weights-missing = The starter painter's weights are not in { $path }. Restore the folder from the repository, or train them: python -m lab train painter.
+translator-unreadable = The translator { $source } cannot be loaded: TRANSLATOR takes a hub repository or a folder of a Marian model. ({ $detail })

@@ -16,6 +16,8 @@ queue-full-for-you =
         [0] 请等其中一个完成后再试。
        *[other] 其中一个大约会在 { $wait_s } 秒后完成。
     }
+queue-unreachable = 无法连接绘画队列：请检查 QUEUE_URL 以及 Redis 是否在运行。（{ $detail }）
+queue-without-workers = 目前没有绘画进程在为队列工作。所有者可以启动一个：python bot.py worker。
 job-not-found = 任务 { $job } 已经结束，找不到了。
 job-not-yours = 任务 { $job } 是别人的，只有本人和管理员可以取消。
 job-cancelled = 任务已取消。
@@ -25,3 +27,10 @@ painting-out-of-memory = 显存或内存不足以绘制这幅图。请选择更�
 painting-scheduler = 调度器 { $scheduler } 无法用这些设置绘制（{ $detail }）。请换一个步数或调度器。
 painting-failed = 绘制这幅图时两次出错。这不是你的问题；详情在所有者的日志里。
 painting-no-device = 已没有可用的绘画模型。原因在所有者的日志里；重启程序也许有用。
+
+painter-not-found = { $source } 处没有绘画模型。PAINTER 可填 hub 仓库（owner/name）、diffusers 文件夹，或 Stable Diffusion 1.x 的 .safetensors 文件。
+painter-unreadable = 无法加载绘画模型 { $source }：文件损坏，或不属于 Stable Diffusion 1.x 系列。（{ $detail }）
+painter-part-missing = 该绘画模型的 { $part } 没有 safetensors 权重。请在 PAINTER 中填写其他仓库或单个 .safetensors 文件。
+painter-without-safety-checker = 绘画模型 { $source } 不带安全检查器。请在 PAINTER 中换一个，或在自行负责的前提下设置 SAFETY_CHECKER=false。
+painter-weights-missing = { $path } 中没有入门绘画模型的权重。请从仓库恢复该文件夹，或自行训练：python -m lab train painter。
+translator-unreadable = 无法加载翻译模型 { $source }：TRANSLATOR 可填 hub 仓库或 Marian 模型的文件夹。（{ $detail }）

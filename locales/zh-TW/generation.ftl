@@ -16,6 +16,8 @@ queue-full-for-you =
         [0] 請等其中一個完成後再試。
        *[other] 其中一個大約會在 { $wait_s } 秒後完成。
     }
+queue-unreachable = 無法連線到繪畫佇列：請檢查 QUEUE_URL 以及 Redis 是否在執行。（{ $detail }）
+queue-without-workers = 目前沒有繪畫程序在為佇列工作。擁有者可以啟動一個：python bot.py worker。
 job-not-found = 工作 { $job } 已經結束，找不到了。
 job-not-yours = 工作 { $job } 是別人的，只有本人和管理員可以取消。
 job-cancelled = 工作已取消。
@@ -25,3 +27,10 @@ painting-out-of-memory = 顯示記憶體或記憶體不足以繪製這幅圖。�
 painting-scheduler = 排程器 { $scheduler } 無法用這些設定繪製（{ $detail }）。請換一個步數或排程器。
 painting-failed = 繪製這幅圖時兩次出錯。這不是你的問題；詳情在擁有者的記錄檔裡。
 painting-no-device = 已沒有可用的繪畫模型。原因在擁有者的記錄檔裡；重新啟動程式也許有用。
+
+painter-not-found = { $source } 處沒有繪畫模型。PAINTER 可填 hub 儲存庫（owner/name）、diffusers 資料夾，或 Stable Diffusion 1.x 的 .safetensors 檔案。
+painter-unreadable = 無法載入繪畫模型 { $source }：檔案損壞，或不屬於 Stable Diffusion 1.x 系列。（{ $detail }）
+painter-part-missing = 該繪畫模型的 { $part } 沒有 safetensors 權重。請在 PAINTER 中填寫其他儲存庫或單一 .safetensors 檔案。
+painter-without-safety-checker = 繪畫模型 { $source } 不附安全檢查器。請在 PAINTER 中換一個，或在自行負責的前提下設定 SAFETY_CHECKER=false。
+painter-weights-missing = { $path } 中沒有入門繪畫模型的權重。請從儲存庫還原該資料夾，或自行訓練：python -m lab train painter。
+translator-unreadable = 無法載入翻譯模型 { $source }：TRANSLATOR 可填 hub 儲存庫或 Marian 模型的資料夾。（{ $detail }）

@@ -65,13 +65,12 @@ class Api:
                     await request.read()
                     return _too_many(verdict.retry_after, verdict.is_global, headers)
                 body = await read(request, self._most_bytes(request))
-                self._check_request(route, request, body)
                 answer = await route.handler(Call(self._world, self._gateway, request, body))
             except DiscordError as error:
                 return self._refusal(request, path, error, headers)
+            self._hold_to_contract(route, body, answer)
             if answer is None:
                 return web.Response(status=204, headers=headers)
-            self._check_answer(route, answer)
             return json_answer(answer, status=route.status, headers=headers)
 
         return handler
@@ -92,12 +91,13 @@ class Api:
         guild = self._world.guild_of(channel) if channel else None
         return guild.attachment_bytes if guild else limits.ATTACHMENT_BYTES
 
-    def _check_request(self, route: Route, request: web.Request, body: Body) -> None:
-        if self._contract is not None and body.payload:
+    def _hold_to_contract(self, route: Route, body: Body, answer: Json | None) -> None:
+        """What was accepted here must be what Discord describes, and so must the answer."""
+        if self._contract is None:
+            return
+        if body.payload:
             self._contract.check_request(route.method, route.path, body.payload, multipart=bool(body.files))
-
-    def _check_answer(self, route: Route, answer: Json) -> None:
-        if self._contract is not None:
+        if answer is not None:
             self._contract.check_answer(route.method, route.path, route.status, answer)
 
     def _refusal(self, request: web.Request, path: str, error: DiscordError, headers: dict[str, str]) -> web.Response:

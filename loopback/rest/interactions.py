@@ -6,6 +6,7 @@ from loopback import components, errors, limits, messages, payloads, validation
 from loopback.body import Body
 from loopback.errors import DiscordError, UnimplementedError
 from loopback.limits import Code
+from loopback.permissions import Permission
 from loopback.rest.route import Call, Routes
 from loopback.state import CallbackType, Interaction, InteractionType, Json, Message, MessageFlag
 
@@ -37,12 +38,8 @@ async def answer_interaction(call: Call) -> Json | None:
     kind = _kind(interaction, call.body.payload)
     data = call.body.payload.get("data") or {}
     inner = Body(data, call.body.files)
-    interaction.callback = kind  # at once: a second answer that arrives while files are stored is one too many
-    try:
-        message = await _act(call, interaction, kind, inner)
-    except DiscordError:
-        interaction.callback = None
-        raise
+    message = _act(call, interaction, kind, inner)
+    interaction.callback = kind
     interaction.acknowledged = call.world.clock.now()
     interaction.original_id = message.id if message else interaction.message_id
     call.world.interaction_changed(interaction)
@@ -76,7 +73,7 @@ def _kind(interaction: Interaction, payload: Json) -> CallbackType:
     return CallbackType(given)
 
 
-async def _act(call: Call, interaction: Interaction, kind: CallbackType, body: Body) -> Message | None:
+def _act(call: Call, interaction: Interaction, kind: CallbackType, body: Body) -> Message | None:
     world = call.world
     if kind == CallbackType.AUTOCOMPLETE:
         choices = body.payload.get("choices") or []
@@ -91,22 +88,29 @@ async def _act(call: Call, interaction: Interaction, kind: CallbackType, body: B
         return None
     if kind == CallbackType.UPDATE_MESSAGE:
         message = world.message(interaction.channel_id, interaction.message_id or 0)
-        await messages.edit(world, message, body, prefix="data.")
+        messages.edit(world, message, body, prefix="data.")
         return message
     origin = origin_of(call, interaction, body.payload)
     if kind == CallbackType.DEFERRED_MESSAGE:
         return messages.thinking(world, origin)
-    return await messages.create(world, origin, body, prefix="data.")
+    return messages.create(world, origin, body, prefix="data.")
 
 
 def origin_of(call: Call, interaction: Interaction, payload: Json) -> messages.Origin:
-    """An answer's author is the bot; with the ephemeral flag only the asker sees it."""
-    ephemeral = MessageFlag(payload.get("flags") or 0) & MessageFlag.EPHEMERAL
+    """An answer's author is the bot; with the ephemeral flag only the asker sees it.
+
+    Where members may not use external apps, an app that is only theirs answers them alone whatever it says.
+    """
+    channel = call.world.channel(interaction.channel_id)
+    external = bool(call.world.permissions(interaction.user_id, channel) & Permission.USE_EXTERNAL_APPS)
+    asked_for = MessageFlag(payload.get("flags") or 0) & MessageFlag.EPHEMERAL
+    ephemeral = asked_for or (interaction.user_installed_only and not external)
     return messages.Origin(
-        call.world.channel(interaction.channel_id),
+        channel,
         call.world.application.id,
         interaction,
         interaction.user_id if ephemeral else None,
+        interaction.message_id,
     )
 
 

@@ -40,7 +40,7 @@ async def send_message(call: Call) -> Json:
     if reference := call.body.payload.get("message_reference"):
         _check_reference(channel, reference)
     origin = making.Origin(channel, call.world.application.id)
-    return payloads.message(call.world, await making.create(call.world, origin, call.body))
+    return payloads.message(call.world, making.create(call.world, origin, call.body))
 
 
 @routes("GET", ONE)
@@ -53,7 +53,7 @@ async def edit_message(call: Call) -> Json:
     message = _message(call)
     if message.author_id != call.world.application.id:
         raise DiscordError(403, Code.OTHERS_MESSAGE, "Cannot edit a message authored by another user")
-    await making.edit(call.world, message, call.body)
+    making.edit(call.world, message, call.body)
     return payloads.message(call.world, message)
 
 
@@ -109,7 +109,7 @@ def _message(call: Call) -> Message:
 
 
 def _check_dm(call: Call, channel: Channel) -> None:
-    if channel.recipient_id is not None and not call.world.users[channel.recipient_id].accepts_dms:
+    if not all(call.world.users[i].accepts_dms for i in channel.recipient_ids):
         raise DiscordError(403, Code.CANNOT_DM, "Cannot send messages to this user")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from loopback import errors, limits, messages, payloads
 from loopback.errors import DiscordError, UnimplementedError
 from loopback.limits import Code
@@ -21,13 +23,16 @@ async def send_followup(call: Call) -> Json:
     original = _held(call, interaction, interaction.original_id)
     if original is not None and original.loading and original.interaction is interaction:
         # The first follow-up after a deferral takes the place of "is thinking...", and its visibility.
-        await messages.edit(call.world, original, call.body)
+        messages.edit(call.world, original, call.body)
         return payloads.message(call.world, original)
     if interaction.user_installed_only and interaction.followups_sent >= limits.USER_INSTALL_FOLLOWUPS:
         raise DiscordError(
             400, Code.FOLLOWUPS_EXHAUSTED, "This interaction has reached the maximum number of follow up messages"
         )
-    message = await messages.create(call.world, origin_of(call, interaction, call.body.payload), call.body)
+    origin = origin_of(call, interaction, call.body.payload)
+    if original is not None:
+        origin = dataclasses.replace(origin, replies_to=original.id)
+    message = messages.create(call.world, origin, call.body)
     interaction.followups_sent += 1
     interaction.followup_ids.append(message.id)
     call.world.interaction_changed(interaction)
@@ -44,7 +49,7 @@ async def get_response(call: Call) -> Json:
 @routes("PATCH", ONE, needs_bot_token=False, rate=limits.WEBHOOK)
 async def edit_response(call: Call) -> Json:
     message = _message(call)
-    await messages.edit(call.world, message, call.body)
+    messages.edit(call.world, message, call.body)
     return payloads.message(call.world, message)
 
 

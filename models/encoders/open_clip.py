@@ -22,6 +22,7 @@ from torch.func import functional_call
 from torch.nn import functional as F
 from torchvision.transforms import Compose, Normalize, ToTensor
 
+from models.devices import devices
 from models.encoders.registry import EncoderOptions
 from models.errors import ModelUnavailable
 from models.hub import fetch
@@ -156,7 +157,7 @@ def load_open_clip_encoder(options: EncoderOptions) -> OpenClipEncoder:
     Raises:
         ModelUnavailable: open_clip does not know the pair, the weights cannot be downloaded or read, or no such device.
     """
-    device = choose_device(options.device)
+    device = devices(options.device)[0]
     precision = choose_precision(options.precision, device)
     source = _locate(options)
     try:
@@ -240,19 +241,6 @@ def _tokenizer(source: Source) -> Tokenizer:
         tokenizer_mode=source.text.get("tokenizer_mode"),
         **source.text.get("tokenizer_kwargs", {}),
     )
-
-
-def choose_device(wanted: str) -> torch.device:
-    """"auto" takes the first of CUDA, Apple's GPU and the processor. Raises ModelUnavailable for a device that is not there."""
-    if wanted == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    device = torch.device(wanted)
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if not there.get(device.type, False):
-        raise ModelUnavailable("device-missing", device=wanted)
-    return device
 
 
 def choose_precision(wanted: str, device: torch.device) -> torch.dtype:

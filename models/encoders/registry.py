@@ -18,7 +18,7 @@ class EncoderOptions:
     Attributes:
         cache: folder for what is made or downloaded.
         model, pretrained: names of open_clip.
-        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        device: "auto", "cpu", "cuda" or "mps".
         precision: "auto", "fp32", "bf16", "fp16".
         endpoint: address of the model hub; None is the hub's own.
         progress: told how much of a download is done.

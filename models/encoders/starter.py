@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from models.encoders import e5, efficientnet
 from models.encoders.onnx_session import OnnxSession, cached, export
-from models.encoders.projection import Projection, image_pools, language_numbers, text_pools
+from models.encoders.projection import Ensemble, image_pools, language_numbers, text_pools
 from models.encoders.views import squash
 from models.errors import ModelUnavailable
 
@@ -34,10 +34,10 @@ class StarterEncoder:
     """
 
     def __init__(self, weights: Path = WEIGHTS, cache: Path | None = None, threads: int | None = None) -> None:
-        self._projection = Projection.load(weights)
+        self._projection = Ensemble.load(weights)
         self._cache, self._threads = cache, threads
         self.name = f"starter-{_digest(weights)}"
-        self.dim = self._projection.config.dim
+        self.dim = self._projection.dim
         self.image_size = efficientnet.SIDE
 
     # Each side is loaded when it is first used: many commands need only one of them, or only the name.
@@ -81,13 +81,13 @@ class StarterEncoder:
 class ImageTower(nn.Module):
     """Pixels uint8 (n, 224, 224, 3) -> (n, d)."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(self, projection: Ensemble) -> None:
         super().__init__()
         self.trunk = efficientnet.Trunk()
-        self.head = projection.image
+        self.projection = projection
 
     def forward(self, pixels: Tensor) -> Tensor:
-        return self.head(image_pools(self.trunk(pixels)))
+        return self.projection.image(image_pools(self.trunk(pixels)))
 
 
 def _digest(weights: Path) -> str:

@@ -46,8 +46,11 @@ async def env(bot: SemblanceBot) -> AsyncIterator[simcord.Env]:
     """simcord records every error that reaches the funnel; here people make mistakes, so that is no failure."""
     env = simcord.Env(bot, check_errors=False, shard_count=1)
     await env.start()
-    yield env
-    await env.shutdown()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+        await bot.close()
 
 
 @pytest.fixture

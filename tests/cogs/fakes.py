@@ -8,13 +8,13 @@ import io
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from core.errors import GalleryEmpty, InputError, JobCancelled, NotAllowed, NotFound, QueueFull
-from core.gallery.library import GalleryStats
 from core.images import read_image
-from core.status import Status
 from core.types import (
     SHARED,
     Cancelled,
@@ -35,7 +35,11 @@ from core.types import (
     Step,
     Timings,
 )
-from models.painter.painter import PainterInfo
+
+if TYPE_CHECKING:
+    from core.gallery.library import GalleryStats
+    from core.gallery.store import Located
+    from core.status import Status
 
 
 def png(color: str = "red", side: int = 32) -> bytes:
@@ -81,7 +85,8 @@ class FakeEngine:
         self.script: Callable[[str, ImagineRequest], Sequence[JobEvent | float]] = paints_at_once
         self.full_for_s: float | None = None
         self.fault: Exception | None = None
-        self.requests: list[FindRequest | ImagineRequest | ScoreRequest] = []
+        self.searches: list[FindRequest] = []
+        self.scored: list[ScoreRequest] = []
 
     def add(self, match: float, cosine: float, label: str = "horse", color: str = "red") -> Hit:
         """Puts a picture into the gallery that every query finds with these scores."""
@@ -92,7 +97,7 @@ class FakeEngine:
         return hit
 
     async def find(self, request: FindRequest) -> FindResult:
-        self.requests.append(request)
+        self.searches.append(request)
         if self.fault is not None:
             raise self.fault
         if not request.query.strip():
@@ -108,12 +113,11 @@ class FakeEngine:
         return tuple(Similar(hit.picture, hit.cosine) for hit in self.hits[:count])
 
     async def score(self, request: ScoreRequest) -> tuple[Score, ...]:
-        self.requests.append(request)
+        self.scored.append(request)
         read_image(request.image)
         return tuple(Score(text, min(len(text) / 20, 1.0), min(len(text) / 50, 1.0)) for text in request.texts)
 
     def imagine(self, request: ImagineRequest) -> FakeJob:
-        self.requests.append(request)
         if self.full_for_s is not None:
             raise QueueFull("queue-full", limit=50, wait_s=self.full_for_s)
         job = FakeJob(f"job{len(self.jobs) + 1}", request, ())
@@ -129,10 +133,11 @@ class FakeEngine:
             raise NotAllowed("job-not-yours", job=job_id)
         job.ended.set()
 
-    async def picture(self, picture_id: str, gallery: str = SHARED) -> bytes:
-        if picture_id not in self.galleries.get(gallery, {}):
-            raise NotFound("picture-not-found")
-        return self.galleries[gallery][picture_id]
+    async def picture(self, picture_id: str, galleries: Sequence[str] = (SHARED,)) -> bytes:
+        for gallery in galleries:
+            if picture_id in self.galleries.get(gallery, {}):
+                return self.galleries[gallery][picture_id]
+        raise NotFound("picture-not-found")
 
     async def gallery_add_upload(
         self, data: bytes, file: str, tags: Sequence[str] = (), gallery: str = SHARED
@@ -153,19 +158,24 @@ class FakeEngine:
         self.uploads[gallery] = kept
         return removed
 
+    async def gallery_list(self, gallery: str = SHARED) -> list[Located]:
+        kept = self.uploads.get(gallery, [])
+        return [SimpleNamespace(picture=one, root="") for one in kept]  # pyright: ignore[reportReturnType]
+
     async def gallery_stats(self, gallery: str = SHARED) -> GalleryStats:
         pictures = self.uploads.get(gallery, []) + ([hit.picture for hit in self.hits] if gallery == SHARED else [])
-        return GalleryStats(len(pictures), tuple(Counter(picture.label for picture in pictures).most_common()), "fake")
+        classes = tuple(Counter(picture.label for picture in pictures).most_common())
+        return SimpleNamespace(pictures=len(pictures), classes=classes, encoder="fake")  # pyright: ignore[reportReturnType]
 
     def status(self) -> Status:
-        return Status(
+        return SimpleNamespace(  # pyright: ignore[reportReturnType]  # Status brings torch and diffusers along
             profile="starter",
             encoder="fake-encoder",
             head="residual",
             head_trained=True,
             threshold=self.threshold,
             pictures=len(self.hits),
-            painter=PainterInfo("fake-painter", (128, 192, 256), 128, 128, 20, 7.5, "ddim"),
+            painter=SimpleNamespace(name="fake-painter", sides=(128, 192, 256), width=128, height=128),
             waiting=2,
             running=1,
             devices=1,

@@ -16,7 +16,7 @@ async def test_scores_each_text_in_the_order_given(channel, alice):
 
 async def test_shows_the_picture_that_was_scored_with_alt_text(channel, alice):
     answer = (await alice.slash(channel, "score", image=("cat.png", png()), texts="a cat")).response
-    assert [file.filename for file in answer.attachments] == ["scored.png"]
+    assert [file.filename for file in answer.attachments] == ["scored-1.png"]
     assert "a cat" in answer.attachments[0].description
 
 
@@ -43,7 +43,7 @@ async def test_a_bad_upload_gets_a_clear_answer_and_the_next_one_works(channel, 
 
 async def test_a_large_upload_is_refused_without_being_downloaded(env, channel, alice, engine: FakeEngine):
     await alice.slash(channel, "score", image=("large.png", bytes(11 * 2**20)), texts="a cat")
-    assert not engine.requests
+    assert not engine.scored
 
 
 @pytest.mark.parametrize(

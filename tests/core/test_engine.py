@@ -15,6 +15,7 @@ from core.types import FindRequest, ImagineRequest, ScoreRequest
 from tests.tiny_encoder import TinyEncoder
 from tests.tiny_engine import SCORER, picture_of, tiny_engine, write_photos
 
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     return write_photos(tmp_path / "photos")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,17 +26,20 @@ class Placeholders(Visitor):
         self.names.add(node.id.name)
 
 
+def entries(locale: str) -> list[tuple[str, ast.EntryType]]:
+    """Every entry of a language, with the name of its file."""
+    paths = sorted((FOLDER / locale).glob("*.ftl"))
+    return [(path.name, entry) for path in paths for entry in FluentParser().parse(path.read_text("utf-8")).body]
+
+
 def catalogue(locale: str) -> dict[str, tuple[str, set[str]]]:
     """Message id to its file and placeholders."""
     found: dict[str, tuple[str, set[str]]] = {}
-    for path in sorted((FOLDER / locale).glob("*.ftl")):
-        for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:
-            assert not isinstance(entry, ast.Junk), f"{path}: {entry.content}"
-            if isinstance(entry, ast.Message):
-                assert entry.id.name not in found, f"{entry.id.name} is defined twice in {locale}"
-                placeholders = Placeholders()
-                placeholders.visit(entry)
-                found[entry.id.name] = (path.name, placeholders.names)
+    for file, entry in entries(locale):
+        if isinstance(entry, ast.Message):
+            placeholders = Placeholders()
+            placeholders.visit(entry)
+            found[entry.id.name] = (file, placeholders.names)
     return found
 
 
@@ -47,6 +51,17 @@ def sources() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in files if path.exists())
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_file_can_be_read_whole(locale: str):
+    assert [entry.content for _, entry in entries(locale) if isinstance(entry, ast.Junk)] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_message_is_written_twice(locale: str):
+    names = Counter(entry.id.name for _, entry in entries(locale) if isinstance(entry, ast.Message))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 @pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != "en-US"])
 def test_every_language_has_the_same_messages_with_the_same_placeholders(locale: str):
     assert CATALOGUES[locale] == CATALOGUES["en-US"]
@@ -54,7 +69,7 @@ def test_every_language_has_the_same_messages_with_the_same_placeholders(locale:
 
 def test_every_message_that_the_code_names_exists():
     kinds = "say|Error|Empty|Mismatch|Found|Allowed|Full|Cancelled|Failed|Unavailable|Missing"
-    named = set(re.findall(rf'(?:{kinds})\(\s*"([a-z][a-z0-9-]+)"', sources()))
+    named = set(re.findall(rf"""(?:{kinds})\(\s*["']([a-z][a-z0-9-]+)["']""", sources()))
     assert named
     assert named <= set(CATALOGUES["en-US"])
 
@@ -62,8 +77,8 @@ def test_every_message_that_the_code_names_exists():
 def test_no_message_is_unused():
     """Words of commands are looked up by the command's place: a test in tests/cogs holds those."""
     code = sources()
-    literal = set(re.findall(r'"([a-z][a-z0-9-]+)"', code))
-    composed = re.findall(r'f"((?:[a-z]+-)+\{[^"\s]+\}|\{[^"\s]+\}(?:-[a-z]+)+)"', code)
+    literal = set(re.findall(r"""["']([a-z][a-z0-9-]+)["']""", code))
+    composed = re.findall(r"""f["']((?:[a-z]+-)+\{[^"'\s]+\}|\{[^"'\s]+\}(?:-[a-z]+)+)["']""", code)
     patterns = [re.sub(r"\{[^}]*\}", "[a-z0-9-]+", text) for text in composed]
     unused = {
         message

@@ -180,5 +180,5 @@ async def running(server: LoopbackDiscord, *, token: str | None = None, **kwargs
 async def eventually(condition: Callable[[], bool], within: float = 8.0) -> None:
     """Wait for what has no event to wait for."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  (a condition of any kind)
             await asyncio.sleep(0.01)

@@ -7,6 +7,7 @@ import pytest
 
 from loopback import LoopbackDiscord, Person, Refused
 from loopback.driver import button, is_ephemeral
+from loopback.permissions import Permission
 from tests.loopback.minibot import MiniBot, png, running
 
 
@@ -153,3 +154,20 @@ async def test_wrong_token_is_refused(server: LoopbackDiscord) -> None:
     with pytest.raises(discord.LoginFailure):
         async with running(server, token="wrong"):
             pass
+
+
+async def test_installed_app_works_between_two_people(bot: MiniBot, server: LoopbackDiscord, ada: Person) -> None:
+    tess = server.user("Tess", installed=True)
+    between = server.world.private_channel(ada.user, tess.user)
+    answer = await (await tess.go(between).slash("greet", name="Bob")).message()
+    assert answer in ada.go(between).messages
+    assert ada.go(between).commands == []
+
+
+async def test_installed_app_answers_its_user_alone_where_external_apps_are_barred(
+    bot: MiniBot, server: LoopbackDiscord
+) -> None:
+    guild, elsewhere = server.add_guild("Elsewhere", has_bot=False)
+    tess = server.user("Tess", installed=True, channel=elsewhere)
+    server.world.role(guild, "@everyone").permissions &= ~Permission.USE_EXTERNAL_APPS
+    assert is_ephemeral(await (await tess.slash("greet", name="Bob")).message())

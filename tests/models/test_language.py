@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.language import language_of
+from models.language import language_named, language_of
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from models.language import language_of
 )
 def test_a_text_is_scored_with_the_calibration_of_its_own_language(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(("name", "language"), [("zh", "zh"), ("zh-TW", "zh"), ("ZH", "zh"), ("en-US", "en")])
+def test_languages_are_known_by_their_usual_names(name: str, language: str) -> None:
+    assert language_named(name) == language

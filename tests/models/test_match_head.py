@@ -105,12 +105,12 @@ def test_calibration_keeps_the_ranking(language) -> None:
     assert (np.argsort(head.score(text, images, language)) == np.argsort(head.logits(text, images))).all()
 
 
-def test_saved_head_answers_the_same_after_loading(tmp_path: Path) -> None:
+def test_saved_head_answers_nearly_the_same_after_loading_its_half_precision(tmp_path: Path) -> None:
     head = make_head("residual")
     head.save(tmp_path / "head.safetensors")
     loaded = MatchHead.load(tmp_path / "head.safetensors")
     text, images = unit_rows((1, 16), 0)[0], unit_rows((9, 16), 1)
-    np.testing.assert_array_equal(loaded.score(text, images, "zh"), head.score(text, images, "zh"))
+    np.testing.assert_allclose(loaded.score(text, images, "zh"), head.score(text, images, "zh"), atol=2e-3)
     assert (loaded.encoder, loaded.arch, loaded.about, loaded.trained) == ("tiny", "residual", {"seed": 3}, True)
 
 

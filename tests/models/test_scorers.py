@@ -72,6 +72,12 @@ def test_bank_is_encoded_in_each_language_apart() -> None:
         def encode_images(self, images):
             raise NotImplementedError
 
+        def prepare(self, image):
+            raise NotImplementedError
+
+        def encode_prepared(self, pixels):
+            raise NotImplementedError
+
     vectors = null_vectors(Lengths())
     assert vectors["en"][:, 0].tolist() == [len(text) for text in null_bank("en")]
     assert vectors["zh"][:, 0].tolist() == [len(text) for text in null_bank("zh")]

@@ -35,6 +35,6 @@ const AVATARS = ["#5865f2", "#3ba55c", "#faa61a", "#ed4245", "#eb459f", "#1abc9c
 export function avatar(person, className = "avatar") {
   if (person.bot) return el("img", { class: className, src: "/static/icon.svg", alt: "" });
   const node = el("span", { class: className, "aria-hidden": "true" }, [...person.name][0].toUpperCase());
-  node.style.background = AVATARS[Number(BigInt(person.id) >> 12n) % AVATARS.length];
+  node.style.background = AVATARS[[...person.name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % AVATARS.length];
   return node;
 }

@@ -1,0 +1,98 @@
+"""Calibration where the decision is made: on the best hit after rerank, with as many queries in vain as not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from models.language import LANGUAGES, Language
+from models.scorers import Platt
+
+Logits: TypeAlias = Callable[[np.ndarray, np.ndarray], np.ndarray]  # texts (q, d), images (q, n, d) -> (q, n)
+
+RECALL = 200  # candidates by cosine that are reranked, as the engine does
+BATCH = 16  # queries at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Queries over one gallery, and what is known to be right.
+
+    Attributes:
+        texts, images: vectors (q, d) and (n, d).
+        truths: int8 (q, n): 1 the picture is right, 0 wrong, -1 nobody knows.
+        languages: of the queries (q,).
+    """
+
+    texts: np.ndarray
+    images: np.ndarray
+    truths: np.ndarray
+    languages: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class BestHits:
+    """What each query finds in the gallery, and in the gallery without what is right for it.
+
+    Attributes:
+        candidates: rows of the gallery by falling cosine (q, r), and their logits (q, r).
+        found, found_in_vain: best logit (q,) of the first case and of the second; NaN where the case does not exist.
+        right: whether the best hit of the first case is right (q,); False where nobody knows.
+    """
+
+    candidates: np.ndarray
+    logits: np.ndarray
+    found: np.ndarray
+    right: np.ndarray
+    found_in_vain: np.ndarray
+
+
+def best_hits(search: Search, logits: Logits) -> BestHits:
+    """Recall by cosine, rerank by `logits`. A picture of which nobody knows is left out of both cases."""
+    recalled = min(RECALL, len(search.images))
+    cosines = search.texts @ search.images.T  # (q, n)
+    candidates = np.argsort(-cosines, axis=1, kind="stable")[:, :recalled]
+    scores = np.empty(candidates.shape, np.float32)
+    for start in range(0, len(candidates), BATCH):
+        rows = slice(start, start + BATCH)
+        scores[rows] = logits(search.texts[rows], search.images[candidates[rows]])
+    truths = np.take_along_axis(search.truths, candidates, axis=1)
+    answered = (search.truths == 1).any(axis=1)
+    known = np.where(truths >= 0, scores, -np.inf)
+    wrong = np.where(truths == 0, scores, -np.inf)
+    best = known.argmax(axis=1)[:, None]
+    return BestHits(
+        candidates,
+        scores,
+        np.where(answered & np.isfinite(known.max(axis=1)), known.max(axis=1), np.nan),
+        np.take_along_axis(truths, best, axis=1)[:, 0] == 1,
+        np.where(np.isfinite(wrong.max(axis=1)), wrong.max(axis=1), np.nan),
+    )
+
+
+def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:
+    """The Platt parameters of least cross-entropy."""
+    centre, spread = float(logits.mean()), float(logits.std()) + 1e-6
+    model = LogisticRegression(C=100.0).fit((logits[:, None] - centre) / spread, labels)
+    scale = max(float(model.coef_[0, 0]) / spread, 1e-3)
+    return Platt(scale, float(model.intercept_[0]) - scale * centre)
+
+
+def calibrate(searches: list[Search], logits: Logits) -> dict[Language, Platt]:
+    """One calibration for each language over all galleries."""
+    hits = [best_hits(search, logits) for search in searches]
+    fitted: dict[Language, Platt] = {}
+    for language in LANGUAGES:
+        values, labels = [], []
+        for search, found in zip(searches, hits, strict=True):
+            spoken = search.languages == language
+            for best, right in ((found.found, found.right), (found.found_in_vain, np.zeros_like(found.right))):
+                there = spoken & ~np.isnan(best)
+                values.append(best[there])
+                labels.append(right[there])
+        fitted[language] = fit_platt(np.concatenate(values), np.concatenate(labels))
+    return fitted

@@ -1,0 +1,183 @@
+"""Trains and calibrates the match head, and all that it is compared with.
+
+    python -m lab train head                                  the starter's, on scenes and photos
+    python -m lab train head --profile full --gallery DIR --captions CSV    any encoder's, on your own captions
+
+The CSV has the columns file, level, language, caption; files are relative to the gallery.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.head.calibrate import Search, calibrate
+from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft, scenes_draft
+from lab.head.fit import Recipe, fit, pair_auc
+from lab.head.groups import Groups, Pool, make_groups
+from lab.head.networks import NETWORKS, Baseline, save_baselines
+from lab.head.truth import Sentence, is_true
+from lab.head.vectors import EncoderVectors, StarterVectors
+from lab.photos import photos
+from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
+from models.encoders.starter import WEIGHTS
+from models.errors import DataMissing
+from models.language import Language, language_named
+from models.match_head import MatchHead, MatchNetwork
+
+VALIDATION_SCENES = 200  # pairs
+HELD_OUT_STEP = 2  # of the photos kept from the encoder, every second one validates
+QUERIES = 400  # of each language and gallery, for the calibration
+SHIPPED = "residual-mlp"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="photos and drawings to train on")
+    parser.add_argument("--out", type=Path, default=Path("data/head"), help="gets head.safetensors and baselines")
+    parser.add_argument("--cache", type=Path, default=Path("data/cache/head"), help="keeps features between runs")
+    parser.add_argument("--profile", choices=sorted(ENCODERS), default="starter", help="whose head it is")
+    parser.add_argument("--captions", type=Path, help="CSV of your own captions, in place of scenes and photos")
+    parser.add_argument("--gallery", type=Path, help="folder that the files of --captions are in")
+    parser.add_argument("--scenes", type=int, default=700, help="pairs of scenes to train on")
+    parser.add_argument("--photos", type=int, default=1500, help="photos to train on")
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--seeds", type=int, default=3, help="trials; the best in validation is kept")
+    parser.add_argument("--no-baselines", action="store_true", help="train the head alone")
+
+
+def main(args: argparse.Namespace) -> int:
+    started = time.monotonic()
+    encoder = load_encoder(args.profile, EncoderOptions(cache=args.cache))
+    starter = args.profile == "starter"
+    vectors: Vectors = StarterVectors(WEIGHTS, args.cache) if starter else EncoderVectors(encoder)
+    train, validation = _own(args, vectors) if args.captions else _given(args, vectors)
+    report(f"{len(train.texts)} texts, {len(train.images)} images; validation {len(validation[0].texts)} texts")
+    head, baselines = trained(encoder.name, encoder.dim, train, validation, args)
+    args.out.mkdir(parents=True, exist_ok=True)
+    head.save(args.out / "head.safetensors")
+    if baselines:
+        save_baselines(args.out / "baselines.safetensors", encoder.name, encoder.dim, baselines)
+    report(f"{args.out}: {json.dumps(dict(head.about))}, {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def report(line: str) -> None:
+    print(line, flush=True)
+
+
+def _given(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:
+    """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too."""
+    every = photos(args.data)
+    chosen = np.random.default_rng(0).permutation([not photo.held_out for photo in every].count(True))[: args.photos]
+    taught = [photo for photo in every if not photo.held_out]
+    folder, drawings = args.out / "scenes", args.data / "emoji"
+    drafts = [
+        scenes_draft(args.scenes, "train", folder, drawings),
+        photos_draft([taught[row] for row in sorted(chosen)], args.data),
+    ]
+    validation = [
+        scenes_draft(VALIDATION_SCENES, "samples", folder, drawings),
+        photos_draft([photo for photo in every if photo.held_out][::HELD_OUT_STEP], args.data),
+    ]
+    return encode(drafts, vectors), [encode([draft], vectors) for draft in validation]
+
+
+def _own(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:
+    """A fifth of the captioned pictures validates."""
+    if args.gallery is None or not args.captions.exists():
+        raise DataMissing("captions-missing", path=str(args.captions))
+    with args.captions.open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["file"], language_named(row["language"]), row["caption"]) for row in csv.DictReader(file)]
+    drafts = [Draft(args.gallery), Draft(args.gallery)]
+    described_draft(drafts[0], [row for row in rows if not _validates(row[0])])
+    described_draft(drafts[1], [row for row in rows if _validates(row[0])])
+    if not all(draft.anchors for draft in drafts):
+        raise DataMissing("captions-too-few", path=str(args.captions))
+    return encode(drafts[:1], vectors), [encode(drafts[1:], vectors)]
+
+
+def _validates(file: str) -> bool:
+    return sum(file.encode()) % 5 == 0
+
+
+def trained(
+    encoder: str, dim: int, train: Pool, validation: Sequence[Pool], args: argparse.Namespace
+) -> tuple[MatchHead, dict[str, Baseline]]:
+    """The best of `args.seeds` heads, calibrated, and the baselines with the first seed."""
+    groups = make_groups(train)
+    held = [(pool, make_groups(pool, seed=1)) for pool in validation]
+    searches = [validation_search(pool) for pool in validation]
+    recipe = Recipe(steps=args.steps)
+    trials = {}
+    for seed in range(args.seeds):
+        network = _fitted(SHIPPED, dim, train, groups, replace(recipe, seed=seed))
+        trials[seed] = (mean_auc(network, held), network)
+        report(f"{SHIPPED} seed {seed}: validation AUC {trials[seed][0]:.4f}")
+    seed = max(trials, key=lambda number: trials[number][0])
+    chosen = trials[seed][1]
+    assert isinstance(chosen, MatchNetwork)
+    baselines = {} if args.no_baselines else {SHIPPED: _calibrated(chosen, searches)}
+    for name in () if args.no_baselines else [name for name in NETWORKS if name != SHIPPED]:
+        network = _fitted(name, dim, train, groups, recipe)
+        report(f"{name}: validation AUC {mean_auc(network, held):.4f}")
+        baselines[name] = _calibrated(network, searches)
+    about: dict[str, Any] = {
+        "seed": seed,
+        "validation_auc": round(trials[seed][0], 4),
+        "validation_auc_of_seeds": [round(auc, 4) for auc, _ in trials.values()],
+    }
+    calibration = _calibrated(chosen, searches).calibration
+    return MatchHead(encoder, chosen.arch, chosen.tensors(), calibration, about), baselines
+
+
+def _fitted(name: str, dim: int, pool: Pool, groups: Groups, recipe: Recipe) -> torch.nn.Module:
+    torch.manual_seed(recipe.seed)
+    network = NETWORKS[name](dim)
+    fit(network, pool, groups, recipe, lambda line: report(f"{name} {line}"))
+    return network
+
+
+def mean_auc(network: torch.nn.Module, held: Sequence[tuple[Pool, Groups]]) -> float:
+    return float(np.mean([pair_auc(network, pool, groups) for pool, groups in held]))
+
+
+def _calibrated(network: torch.nn.Module, searches: list[Search]) -> Baseline:
+    baseline = Baseline(network, {})
+    return Baseline(network, calibrate(searches, baseline.logits))
+
+
+def validation_search(pool: Pool) -> Search:
+    """The right texts of a pool, as queries over its images.
+
+    Descriptions of photos serve only where there is nothing else: each may be right for other photos than its own, and
+    nobody knows for which.
+    """
+    rng = np.random.default_rng(0)
+    right = [
+        text
+        for texts, images in pool.anchors
+        for text in texts
+        if any(is_true(pool.texts[text], pool.images[image]) for image in images)
+    ]
+    exact = [text for text in right if not isinstance(pool.texts[text], Sentence)]
+    right = exact or right
+    rows: list[int] = []
+    for language in ("en", "zh"):
+        spoken = [row for row in right if pool.texts[row].language == language]
+        rows += rng.permutation(spoken)[:QUERIES].tolist()
+    truths = [[_number(is_true(pool.texts[row], image)) for image in pool.images] for row in rows]
+    languages: list[Language] = [pool.texts[row].language for row in rows]
+    return Search(pool.text_vectors[rows], pool.image_vectors, np.array(truths, np.int8), np.array(languages))
+
+
+def _number(truth: bool | None) -> int:
+    return -1 if truth is None else int(truth)

@@ -1,0 +1,244 @@
+"""Painting through a real Redis server: nothing is lost, nothing comes twice, whoever dies."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import multiprocessing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from core.errors import InputError, JobCancelled, JobFailed, NotAllowed, NotFound, QueueFull
+from core.generation import Generation, Job, Limits
+from core.queue import RemoteGeneration, run_worker, wire
+from core.types import (
+    Cancelled,
+    Decoding,
+    Done,
+    Failed,
+    ImagineRequest,
+    JobEvent,
+    Painted,
+    Queued,
+    Scored,
+    Started,
+    Step,
+)
+from tests.core import queue_worker
+from tests.core.queue_worker import score
+from tests.core.redis_server import redis_server
+from tests.tiny_painter import INFO, tiny_painter
+
+BEAT_S = 0.1
+LIMITS = Limits(max_pending=20, max_pending_per_user=5, max_batch=4, preview_interval_s=0)
+ORDER = (Queued, Started, Step, Decoding, Scored, Done | Failed | Cancelled)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def url(server: str) -> AsyncIterator[str]:
+    async with connect(server) as redis:
+        await redis.flushall()
+    yield server
+
+
+def connect(url: str) -> Any:  # redis-py annotates answers for blocking clients too
+    return Redis.from_url(url, protocol=2)
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 what another process does sets no event here
+            await asyncio.sleep(0.02)
+
+
+async def stream_is_empty(redis: Any) -> bool:
+    """Nothing is to be painted and nothing is being painted."""
+    return not await redis.xlen(wire.JOBS) and not (await redis.xpending(wire.JOBS, wire.GROUP))["pending"]
+
+
+@asynccontextmanager
+async def worker(url: str, name: str = "one", capacity: int = 4) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker in this process; cancelling the task stops it as a lost connection would, without a farewell."""
+    async with Generation([tiny_painter], score, Limits(1000, 1000, max_batch=4, preview_interval_s=0)) as generation:
+        task = asyncio.create_task(run_worker(generation, url, name=name, capacity=capacity, heartbeat_s=BEAT_S))
+        async with connect(url) as redis:
+            await until(lambda: redis.hexists(wire.WORKERS, name))
+        yield task
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def client(url: str, limits: Limits = LIMITS) -> AsyncIterator[RemoteGeneration]:
+    async with RemoteGeneration(url, limits, heartbeat_s=BEAT_S) as remote:
+        yield remote
+
+
+async def story(job: Job) -> list[JobEvent]:
+    return [event async for event in job]
+
+
+def assert_well_told(events: list[JobEvent]) -> None:
+    ranks = [next(rank for rank, kind in enumerate(ORDER) if isinstance(event, kind)) for event in events]
+    assert ranks == sorted(ranks)
+    assert ranks.count(1) <= 1
+    assert ranks.count(5) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ImagineRequest("一只猫", "o", "g", steps=3, image=b"\x89PNG\x00\xff", guidance=1.5),
+        Step("j", 1, 2, b"jpeg"),
+        Done(
+            "j", (Painted(b"a", "p", "q", 1, 2, 3.0, "ddim", 0.5, 0.2), Painted(b"b", "p", "q", 2, 2, 3.0, "lcm", 1, 0))
+        ),
+        Failed("j", "painting-failed", {"limit": 3}),
+        INFO,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_travels_arrives_unchanged(value: Any) -> None:
+    assert wire.unpack({name.encode(): data for name, data in wire.pack(value).items()}) == value
+
+
+async def test_a_picture_painted_elsewhere_comes_with_the_same_story_and_pixels(url: str) -> None:
+    async with worker(url), client(url) as remote:
+        request = ImagineRequest("一只黑猫", seed=7, steps=3)
+        job = remote.submit(request)
+        told = await story(job)
+        assert [type(event) for event in told] == [Queued, Started, Step, Step, Step, Decoding, Scored, Done]
+        assert {event.job for event in told} == {job.id}
+    async with Generation([tiny_painter], score) as here:
+        assert await here.submit(request).result() == await job.result()
+
+
+async def test_what_cannot_be_painted_is_refused_before_it_travels(url: str) -> None:
+    async with worker(url), client(url, Limits(max_pending=1)) as remote:
+        with pytest.raises(InputError):
+            remote.submit(ImagineRequest("a cat", steps=1000))
+        remote.submit(ImagineRequest("a cat", steps=100))
+        with pytest.raises(QueueFull):
+            remote.submit(ImagineRequest("a cat"))
+
+
+async def test_without_a_worker_the_asker_is_told(url: str) -> None:
+    async with client(url) as remote:
+        with pytest.raises(JobFailed, match="queue-without-workers"):
+            remote.submit(ImagineRequest("a cat"))
+
+
+async def test_without_redis_the_owner_is_told_at_the_start() -> None:
+    with pytest.raises(JobFailed, match="queue-unreachable"):
+        async with client("redis://127.0.0.1:1/0"):
+            pass
+
+
+async def test_cancelling_stops_the_worker_and_no_other_job(url: str) -> None:
+    async with worker(url), client(url) as remote:
+        long, other = (remote.submit(ImagineRequest("a cat", owner=o, steps=s)) for o, s in (("a", 100), ("b", 5)))
+        async for event in long:
+            if isinstance(event, Step):
+                break
+        with pytest.raises(NotAllowed):
+            remote.cancel(long.id, by="b")
+        remote.cancel(long.id, by="a")
+        with pytest.raises(JobCancelled):
+            await long.result()
+        with pytest.raises(NotFound):
+            remote.cancel(long.id, by="a")
+        assert len(await other.result()) == 1
+        async with connect(url) as redis:
+            await until(lambda: stream_is_empty(redis))
+
+
+async def test_one_who_asks_for_much_does_not_hold_up_another(url: str) -> None:
+    async with worker(url, capacity=1), client(url) as remote:
+        much = [remote.submit(ImagineRequest("a cat", owner="much", steps=6)) for _ in range(4)]
+        little = remote.submit(ImagineRequest("a cat", owner="little", steps=2))
+        await little.result()
+        assert not much[2].ended
+        assert not much[3].ended
+
+
+async def test_another_worker_takes_over_from_one_that_vanished(url: str) -> None:
+    async with worker(url, "doomed") as doomed, client(url) as remote:
+        job = remote.submit(ImagineRequest("a cat", seed=3, steps=25))
+        async for event in job:
+            if isinstance(event, Step) and event.step > 3:
+                break
+        doomed.cancel()
+        async with worker(url, "heir"):
+            told = await story(job)
+    assert_well_told(told)
+    assert isinstance(told[-1], Done)
+    steps = [event.step for event in told if isinstance(event, Step)]
+    assert steps == sorted(steps)
+
+
+async def test_jobs_of_a_client_that_is_gone_are_not_painted(url: str) -> None:
+    async with connect(url) as redis:
+        request = wire.pack(ImagineRequest("a cat", steps=100))
+        await redis.xadd(wire.JOBS, {"job": "j", "client": "gone", **request})
+        async with worker(url):
+            await until(lambda: stream_is_empty(redis))
+        [(_, event)] = await redis.xrange(wire.events_key("gone"))
+        assert wire.unpack(event) == Cancelled("j")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_of_200_jobs_over_three_workers_killed_one_by_one_each_comes_once(url: str) -> None:
+    context = multiprocessing.get_context("forkserver")  # a new worker needs no second to import torch
+    context.set_forkserver_preload(["tests.core.queue_worker"])
+    numbers = itertools.count()
+
+    def spawn() -> Any:
+        process = context.Process(target=queue_worker.run, args=(url, f"worker{next(numbers)}", 0.5))
+        process.start()
+        return process
+
+    async def kill_one_by_one(workers: list[Any]) -> None:
+        while True:
+            await asyncio.sleep(5)
+            victim = workers.pop(0)
+            victim.kill()
+            await asyncio.to_thread(victim.join)
+            workers.append(spawn())
+
+    async def all_three(redis: Any) -> bool:
+        return await redis.hlen(wire.WORKERS) == 3
+
+    workers = [spawn() for _ in range(3)]
+    try:
+        async with connect(url) as redis:
+            await until(lambda: all_three(redis), seconds=180)
+        async with RemoteGeneration(url, Limits(200, 200), heartbeat_s=0.5) as remote:
+            jobs = [
+                remote.submit(ImagineRequest("a cat", owner=str(n % 7), seed=n, steps=20 + n % 30)) for n in range(200)
+            ]
+            killer = asyncio.create_task(kill_one_by_one(workers))
+            stories = await asyncio.gather(*map(story, jobs))
+            killer.cancel()
+        assert next(numbers) > 4  # somebody was killed
+        for n, told in enumerate(stories):
+            assert_well_told(told)
+            end = told[-1]
+            assert isinstance(end, Done)
+            assert [painted.seed for painted in end.painted] == [n]
+    finally:
+        for process in workers:
+            process.kill()
+            process.join()

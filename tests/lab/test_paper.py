@@ -1,0 +1,103 @@
+"""The report repeats the paper's experiments with what was printed beside what was measured."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import font_manager
+from PIL import Image
+
+from core.types import Painted
+from lab import paper
+from lab.paper import experiments, figures, report
+from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2
+from models.errors import ModelUnavailable
+from models.language import Language
+from models.scorers import Platt, PlattCosine
+
+CALIBRATION: dict[Language, Platt] = {"en": Platt(20.0, -10.0), "zh": Platt(20.0, -10.0)}
+
+
+class ClassVectors:
+    """Texts and pictures lie near the axis of the animal that they name; all else has an axis of its own."""
+
+    def texts(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self._vector(text) for text in texts])
+
+    def images(self, folder: Path, files: Sequence[str]) -> np.ndarray:
+        return self.texts(files)
+
+    def _vector(self, text: str) -> np.ndarray:
+        named = [float(name in text or chinese[-1] in text) for name, chinese in CLASSES.items()]
+        vector = np.array([*named, 0.0 if any(named) else 1.0, 0.1], np.float32)
+        return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> experiments.Gallery:
+    files = [f"{name}/{number}.jpg" for name in CLASSES for number in range(3)] + [TARGET_1, TARGET_2]
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (32, 24), "tan").save(tmp_path / file)
+    images = ClassVectors().images(tmp_path, files)
+    return experiments.Gallery(tmp_path, tuple(files), images, PlattCosine("tiny", CALIBRATION))
+
+
+@pytest.fixture(autouse=True)
+def any_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests need no Chinese letters on the machine."""
+    monkeypatch.setattr(figures, "FONTS", (*figures.FONTS, "DejaVu Sans"))
+    figures.use_chinese_font()
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_report_has_every_printed_number_beside_ours_and_every_figure(
+    gallery: experiments.Gallery, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    text = "\n".join(paper._searching(out, gallery, ClassVectors()))
+    assert all(f"{row.score:.2f}" in text and row.chinese in text for row in TABLE_3 if row.score)
+    assert all(row.chinese in text for row in FIGURE_7)
+    for name in ("table-3.png", "figure-7.png", "top-k.png", "routing.png"):
+        assert f"({name})" in text
+        assert min(Image.open(out / name).size) > 300
+
+
+def test_what_the_gallery_holds_is_found_and_what_it_lacks_is_painted(gallery: experiments.Gallery) -> None:
+    for table in experiments.routing(gallery, ClassVectors()):
+        assert table.absent == len(ABSENT)
+        assert table.f1.value > 0.95
+        assert table.false_paint.value == 0.0
+
+
+def test_top_k_counts_pictures_of_the_class_asked_for(gallery: experiments.Gallery) -> None:
+    tables = experiments.top_k(gallery, ClassVectors())
+    assert {(table.scorer, table.language) for table in tables} == {
+        (scorer, language) for scorer in ("cosine", "platt-cosine") for language in ("en", "zh")
+    }
+    for table in tables:
+        assert table.precision[1].value == 1.0
+        assert 0.3 < table.precision[10].value < 0.45  # three or four pictures a class
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_paintings_are_shown_with_what_the_paper_printed() -> None:
+    png = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(png, "PNG")
+    picture = Painted(png.getvalue(), "p", "p", 0, 20, 5.0, "euler", match=0.75, cosine=0.4)
+    results = [(text, (picture, picture)) for text in PAINTED]
+    text = report.painted(results, "figures-8-12.png")
+    assert all(f"{row.score:.2f} | 0.75 (0.75 to 0.75)" in text for row in PAINTED)
+    assert len(figures.paintings(results).axes) == 10
+
+
+def test_a_machine_without_chinese_letters_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    with pytest.raises(ModelUnavailable) as caught:
+        figures.use_chinese_font()
+    assert caught.value.message_id == "font-missing"

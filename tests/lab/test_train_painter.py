@@ -1,0 +1,162 @@
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lab import train_painter
+from lab.painter.curriculum import CAPTIONS, lesson_at
+from lab.painter.dataset import render_steady
+from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
+from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
+from lab.painter.text import CaptionTable
+from lab.scenes import ANIMALS10, SPECIES, Scene, Thing, split_of
+from models.painter.conditioner import ReaderConfig
+from tests.models.painter.test_conditioner import word_vectors
+
+CHANNELS = (16, 16)
+READER = ReaderConfig(length=8, width=16, word_dim=12, layers=1, heads=2)
+TEXTS = [{"en": ["a red cat", "cat"], "zh": ["一只红色的猫", "猫"]}, {"en": ["a dog", "dog"], "zh": ["一只狗", "狗"]}]
+
+
+def tiny() -> Denoiser:
+    torch.manual_seed(0)
+    return Denoiser(CHANNELS, READER, groups=4)
+
+
+def table() -> CaptionTable:
+    return CaptionTable.build(TEXTS, READER.length - 1, word_vectors)
+
+
+def test_a_lesson_is_the_same_whoever_draws_it() -> None:
+    assert lesson_at(3, seed=1) == lesson_at(3, seed=1)
+    assert lesson_at(3, seed=1) != lesson_at(4, seed=1)
+
+
+def test_every_lesson_comes_from_the_training_half_and_in_both_languages() -> None:
+    for lesson in (lesson_at(n, seed=1) for n in range(60)):
+        assert split_of(lesson.scene) == "train"
+        assert all(len(texts) == CAPTIONS for texts in lesson.texts.values())
+
+
+def test_no_caption_of_two_things_leaves_one_out() -> None:
+    pairs = [lesson for lesson in (lesson_at(n, seed=1) for n in range(120)) if lesson.scene.other]
+    assert len(pairs) > 20
+    for lesson in pairs:
+        for kind in (lesson.scene.subject.kind, lesson.scene.other.kind):  # pyright: ignore[reportOptionalMemberAccess]
+            assert all(any(name in text for name in kind.zh) for text in lesson.texts["zh"])
+
+
+def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: Path) -> None:
+    from lab.scenes import Sprites
+
+    sprites = Sprites(sprites_folder)
+    pictures = []
+    for seed in (1, 2):
+        scene = Scene(Thing("cat", "red"), "room", "day", None, seed)
+        red, _, blue = np.moveaxis(np.asarray(render_steady(scene, 64, sprites), np.int16), -1, 0)
+        pictures.append(red - blue > 90)
+    assert pictures[0].sum() > 100
+    assert (pictures[0] != pictures[1]).mean() < 0.02
+
+
+@pytest.fixture
+def sprites_folder() -> Path:
+    folder = Path("../shared/data/emoji")
+    if not folder.exists():
+        pytest.skip("no drawings in this checkout")
+    return folder
+
+
+def test_both_languages_are_trained_on_at_equal_share() -> None:
+    captions, rng = table(), np.random.default_rng(0)
+    drawn = torch.stack([captions.draw(np.array([0]), rng)[0] for _ in range(400)])
+    english = {tuple(row.tolist()) for row in torch.from_numpy(captions.numbers[0, 0])}
+    share = sum(tuple(row.tolist()) in english for row in drawn) / len(drawn)
+    assert 0.4 < share < 0.6
+
+
+def test_a_batch_pairs_each_picture_with_its_own_caption() -> None:
+    captions = table()
+    latents = np.stack([np.full((2, 4, 4), n, np.float16) for n in range(2)])
+    stream = batches(latents, captions, 2, 0.0, np.random.default_rng(0))
+    for _ in range(5):
+        pictures, words, present = next(stream)
+        for picture, row, there in zip(pictures, words, present, strict=True):
+            own = captions.vectors[captions.numbers[int(picture[0, 0, 0])]].reshape(-1, *row.shape)
+            assert any(np.allclose(row, caption) for caption in own)
+            assert there.any()
+
+
+def test_captions_are_left_out_now_and_then_for_guidance() -> None:
+    stream = batches(np.zeros((2, 2, 4, 4), np.float16), table(), 2, 0.3, np.random.default_rng(0))
+    empty = np.mean([not there.any() for _ in range(200) for there in next(stream)[2]])
+    assert 0.2 < empty < 0.4
+
+
+def test_a_perfect_prediction_has_no_loss() -> None:
+    latents, snr = torch.randn(4, 2, 4, 4), torch.tensor([0.0])  # all noise: the velocity is minus the picture
+
+    def perfect(
+        noisy: torch.Tensor, timesteps: torch.Tensor, words: torch.Tensor, present: torch.Tensor
+    ) -> torch.Tensor:
+        return -latents
+
+    assert velocity_loss(perfect, latents, torch.empty(0), torch.empty(0), snr, 5.0).item() == pytest.approx(
+        0, abs=1e-9
+    )
+
+
+def test_training_learns_and_goes_on_where_it_was_cut(tmp_path: Path) -> None:
+    captions = table()
+    latents = np.random.default_rng(0).normal(size=(2, 12, 8, 8)).astype(np.float16)
+    stream = batches(latents, captions, 8 // 4, 0.0, np.random.default_rng(0))
+    run = Run(Recipe(minutes=1, lr=3e-3, warmup_steps=5), tiny(), torch.device("cpu"))
+    losses = [run.step(*next(stream)) for _ in range(60)]
+    assert np.mean(losses[-15:]) < 0.85 * np.mean(losses[:15])
+
+    checkpoint = tmp_path / "checkpoint.pt"
+    torch.save(run.state(), checkpoint)
+    again = Run(Recipe(minutes=1, lr=3e-3, warmup_steps=5), tiny(), torch.device("cpu"))
+    again.restore(torch.load(checkpoint, weights_only=True))
+    batch = next(stream)
+    torch.manual_seed(1)
+    loss = run.step(*batch)
+    torch.manual_seed(1)
+    assert again.step(*batch) == pytest.approx(loss, rel=1e-5)
+    assert again.progress.step == run.progress.step
+
+    mean = averaged(checkpoint, tiny())
+    assert not torch.equal(mean.reader.start, run.model.reader.start)
+
+
+def test_the_evaluation_asks_for_all_ten_animals_in_both_languages() -> None:
+    asked = animal_prompts(400)
+    counts = {(a.things[0], a.language): 0 for a in asked}
+    for a in asked:
+        counts[a.things[0], a.language] += 1
+    assert set(counts.values()) == {20}
+    assert {species for species, _ in counts} == set(ANIMALS10)
+
+
+def test_a_colour_is_asked_by_name_and_is_not_the_animals_own() -> None:
+    for a in colour_prompts(60):
+        kind = SPECIES[a.things[0]]
+        assert a.colour not in (None, kind.natural)
+
+
+def test_prompts_for_two_things_name_both() -> None:
+    for a in pair_prompts(100):
+        names = [SPECIES[key].en if a.language == "en" else SPECIES[key].zh for key in a.things]
+        assert all(any(name in a.prompt for name in of_thing) for of_thing in names)
+
+
+def test_a_stage_without_the_one_before_says_what_is_missing(tmp_path: Path) -> None:
+    from models.errors import DataMissing
+
+    parser = argparse.ArgumentParser()
+    train_painter.add_arguments(parser)
+    args = parser.parse_args(["--stages", "encode", "--cache", str(tmp_path), "--run", str(tmp_path)])
+    with pytest.raises(DataMissing):
+        train_painter.main(args)
