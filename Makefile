@@ -38,7 +38,7 @@ lock: $(VENV)/.installed-dev
 LOCK_FLAGS := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links
 
 screenshots: $(VENV)/.installed-dev
-	$(BIN)/python -m lab screenshots --out docs
+	$(BIN)/python docs/screenshots.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

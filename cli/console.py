@@ -21,7 +21,7 @@ class Console:
 
     def say(self, message_id: str, **params: str | int | float) -> None:
         """One message on standard output."""
-        print(self.messages.format(self.settings.language, message_id, **params))
+        print(self.messages.format(self.settings.language, message_id, **params), flush=True)
 
     def warn(self, message_id: str, **params: str | int | float) -> None:
         """One message on standard error."""

@@ -164,10 +164,11 @@ class Vocabulary:
 
     def parallel(self, count: int, rng: random.Random) -> list[tuple[str, str]]:
         """Pairs (English, Chinese) that mean the same: captions and class names."""
-        captions = rng.sample(self.pairs[:SENTENCES], count // 3) + rng.sample(self.pairs[SENTENCES:], count // 3)
-        names = [rng.randrange(len(self.english)) for _ in range(count - len(captions))]
+        grammar, captions = self.pairs[:SENTENCES], self.pairs[SENTENCES:]
+        sentences = [pair for part in (grammar, captions) for pair in rng.sample(part, min(len(part), count // 3))]
+        names = [rng.randrange(len(self.english)) for _ in range(count - len(sentences))]
         pairs = zip(self.names(names, "en", rng), self.names(names, "zh", rng), strict=True)
-        return captions + list(pairs)
+        return sentences + list(pairs)
 
 
 def _numbers(ranges: str) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,6 @@ from models.encoders import e5, efficientnet
 from models.encoders.onnx_session import OnnxSession, cached, export
 from models.encoders.projection import Ensemble, image_pools, language_numbers, text_pools
 from models.encoders.views import squash
-from models.errors import ModelUnavailable
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "encoder" / "projection.safetensors"
 BATCH = 32
@@ -36,7 +34,7 @@ class StarterEncoder:
     def __init__(self, weights: Path = WEIGHTS, cache: Path | None = None, threads: int | None = None) -> None:
         self._projection = Ensemble.load(weights)
         self._cache, self._threads = cache, threads
-        self.name = f"starter-{_digest(weights)}"
+        self.name = f"starter-{self._projection.digest()}"
         self.dim = self._projection.dim
         self.image_size = efficientnet.SIDE
 
@@ -88,14 +86,3 @@ class ImageTower(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         return self.projection.image(image_pools(self.trunk(pixels)))
-
-
-def _digest(weights: Path) -> str:
-    try:
-        return hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
-    except OSError as error:
-        raise ModelUnavailable("encoder-weights-unreadable", path=str(weights)) from error
-
-
-def load_starter_encoder(cache: Path | None = None, threads: int | None = None) -> StarterEncoder:
-    return StarterEncoder(WEIGHTS, cache, threads)
