@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from cogs.suggestions import Suggestions
 from cogs.texts import Say
 from cogs.translator import FluentTranslator
 from cogs.tree import SemblanceTree
+from core.errors import SemblanceError
 from core.messages import Messages
 from core.settings import Settings
 from core.state import Asked, GuildSettings, State
@@ -83,7 +85,8 @@ class SemblanceBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """Tells whoever waits for a painting that it was cancelled, before it leaves."""
         for running in self.running.values():
-            self.engine.cancel(running.job, by=running.asked.owner)
+            with suppress(SemblanceError):  # it may have ended this moment
+                self.engine.cancel(running.job, by=running.asked.owner)
         waiting = [asyncio.create_task(delivery.delivered.wait()) for delivery in self.deliveries]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_LAST_WORDS_S)

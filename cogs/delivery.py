@@ -59,8 +59,8 @@ class Delivery:
         if (begun := interaction.extras.get(_KEY)) is not None:
             return begun
         delivery = interaction.extras[_KEY] = cls(interaction, say, private=private)
-        delivery._open_deliveries.add(delivery)
         await delivery._acknowledge(in_place)
+        delivery._open_deliveries.add(delivery)
         return delivery
 
     def progress(self, answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
     python docs/screenshots.py [--out docs]
 
-Needs Chromium (`apt-get install chromium fonts-noto-cjk`). Fails when the bot does not answer, so it is a check as well.
+Needs Chromium (`apt-get install chromium fonts-noto-cjk`). Fails when the bot does not answer.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ async def command(page: Page, *keys: str) -> None:
 async def answered(page: Page, word: str, minimum: int) -> None:
     """Waits for an answer that holds the word, with its pictures."""
     await page.wait_for_function(
-        "([word, minimum]) => [...document.querySelectorAll('.message')].at(-1)?.innerText.split(word).length > minimum",
+        "([word, times]) => [...document.querySelectorAll('.message')].at(-1)?.innerText.split(word).length > times",
         arg=[word, minimum],
         timeout=ANSWER_MS,
     )

@@ -32,17 +32,17 @@ from lab.head.scene_test import UNKNOWN, write_scene_test
 from lab.head.vectors import EncoderVectors, StarterVectors
 from lab.metrics import (
     Interval,
+    Sampled,
     Statistic,
     auc,
     average_precisions,
     calibration_error,
-    difference,
     f1,
-    interval,
     mean,
     ranks,
     rate,
     resample,
+    sampled,
 )
 from lab.negatives import Negatives
 from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
@@ -183,10 +183,12 @@ def load_scorers(path: Path, encoder: str) -> list[Scorer]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All that one scorer said: the pairs of each query, and its search."""
+    """All that one scorer said: the pairs of each query, its search, and what that was worth (q,) each."""
 
     pairs: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]  # kind -> (right logit, wrong logit, query)
     hits: BestHits
+    places: np.ndarray  # of the best right picture, from 1
+    precisions: np.ndarray  # average precision of pictures of the class
 
 
 def evaluate(test: Benchmark, vectors: Vectors, scorers: Sequence[Scorer]) -> dict[str, Any]:
@@ -196,7 +198,7 @@ def evaluate(test: Benchmark, vectors: Vectors, scorers: Sequence[Scorer]) -> di
     texts = vectors.texts([query.text for query in test.queries])
     wrong = [(number, kind, text) for number, query in enumerate(test.queries) for kind, text in query.wrong]
     wrong_texts = vectors.texts([text for _, _, text in wrong]) if wrong else texts[:0]
-    search = Search(texts, images, _truths(test), np.array([query.language for query in test.queries]))
+    search = Search(texts, images, _truths(test), _alike(test), np.array([query.language for query in test.queries]))
     measured = {
         scorer.name: _measure(test, scorer, search, wrong, wrong_texts)
         for scorer in tqdm(scorers, desc="scorers", disable=None)
@@ -206,11 +208,8 @@ def evaluate(test: Benchmark, vectors: Vectors, scorers: Sequence[Scorer]) -> di
         for level in (*sorted({query.level for query in test.queries}), "all"):
             chosen = np.array([(language in (q.language, "all")) and level in (q.level, "all") for q in test.queries])
             if chosen.sum() >= 2:
-                results += [
-                    {"scorer": scorer.name, "language": language, "level": level, "n": int(chosen.sum())}
-                    | _figures(test, scorer, measured, np.flatnonzero(chosen))
-                    for scorer in scorers
-                ]
+                told = {"language": language, "level": level, "n": int(chosen.sum())}
+                results += [told | row for row in _figures(test, scorers, measured, np.flatnonzero(chosen))]
     return {
         "gallery": {"pictures": len(test.files), "queries": len(test.queries)},
         "threshold": THRESHOLD,
@@ -225,6 +224,13 @@ def _truths(test: Benchmark) -> np.ndarray:
         row[list(query.right)] = 1
         row[list(query.unknown)] = -1
     return truths
+
+
+def _alike(test: Benchmark) -> np.ndarray:
+    """Pictures of the class of the first right one, bool (q, n); nobody's where the gallery has one class only."""
+    classes = np.array(test.classes)
+    alike = classes[None] == classes[[query.right[0] for query in test.queries]][:, None]
+    return alike & (len(set(test.classes)) > 1)
 
 
 def _measure(
@@ -246,33 +252,41 @@ def _measure(
             rows = kinds == kind
             pairs[kind] = (own[numbers[rows]], said[rows], numbers[rows])
         pairs["half_truth"] = (own[numbers], said, numbers)
-    return Measured(pairs, best_hits(search, scorer.logits))
+    hits = best_hits(search, scorer.logits)
+    return Measured(pairs, hits, *_retrieval(test, search.truths, hits))
 
 
-def _figures(test: Benchmark, scorer: Scorer, measured: Mapping[str, Measured], chosen: np.ndarray) -> dict[str, Any]:
-    """The figures of one scorer on the chosen queries; `gain_*` are paired differences to the baseline."""
+def _figures(
+    test: Benchmark, scorers: Sequence[Scorer], measured: Mapping[str, Measured], chosen: np.ndarray
+) -> list[dict[str, Any]]:
+    """The figures of each scorer on the chosen queries; `gain_*` are paired differences to the baseline."""
     resamples = resample(len(chosen))
-    own = _statistics(test, scorer, measured[scorer.name], chosen)
-    figures: dict[str, Any] = {}
-    for name, statistic in own.items():
-        figures |= _named(name, interval(statistic, resamples))
-    if BASELINE in measured and scorer.name not in (BASELINE, COSINE):
-        base = _statistics(test, scorer, measured[BASELINE], chosen, ranked_only=True)
-        for name, statistic in base.items():
-            figures |= _named(f"gain_{name}", interval(difference(own[name], statistic), resamples))
-    return figures
+    found: dict[str, dict[str, Sampled]] = {}
+    for scorer in scorers:
+        statistics = _statistics(test, scorer, measured[scorer.name], chosen)
+        found[scorer.name] = {name: sampled(statistic, resamples) for name, statistic in statistics.items()}
+    rows = []
+    for name, own in found.items():
+        row: dict[str, Any] = {"scorer": name}
+        for figure, value in own.items():
+            row |= _named(figure, value.interval)
+        if BASELINE in found and name not in (BASELINE, COSINE):
+            for figure, value in own.items():
+                row |= _named(f"gain_{figure}", (value - found[BASELINE][figure]).interval)
+        rows.append(row)
+    return rows
 
 
 def _named(name: str, found: Interval) -> dict[str, Any]:
     return {name: round(found.value, 4), f"{name}_95": [round(found.low, 4), round(found.high, 4)]}
 
 
-def _statistics(
-    test: Benchmark, scorer: Scorer, measured: Measured, chosen: np.ndarray, ranked_only: bool = False
-) -> dict[str, Statistic]:
+def _statistics(test: Benchmark, scorer: Scorer, measured: Measured, chosen: np.ndarray) -> dict[str, Statistic]:
     """Each figure as a function of weights on the chosen queries."""
     place = {query: row for row, query in enumerate(chosen.tolist())}
-    statistics = _retrieval(test, measured.hits, chosen)
+    places = measured.places[chosen]
+    statistics = {f"recall_at_{depth}": mean((places <= depth).astype(np.float32)) for depth in DEPTHS}
+    statistics["map"] = mean(measured.precisions[chosen])
     for kind, (right, wrong, numbers) in measured.pairs.items():
         rows = np.isin(numbers, chosen)
         if rows.sum() < 2:
@@ -283,7 +297,7 @@ def _statistics(
         statistics[f"auc_{kind}"] = auc(scores, labels, np.r_[queries, queries])
         won = (right[rows] > wrong[rows]) + 0.5 * (right[rows] == wrong[rows])
         statistics[f"accuracy_{kind}"] = _grouped_mean(won, queries)
-    if scorer.calibration and not ranked_only:
+    if scorer.calibration:
         statistics |= _routing(test, scorer.calibration, measured.hits, chosen)
     return statistics
 
@@ -299,25 +313,23 @@ def _grouped_mean(values: np.ndarray, queries: np.ndarray) -> Statistic:
     return statistic
 
 
-def _retrieval(test: Benchmark, hits: BestHits, chosen: np.ndarray) -> dict[str, Statistic]:
-    """Recall of a right picture, and mean average precision of pictures of its class; what cosine left out is last."""
-    truths = _truths(test)[chosen]
-    scores = np.full(truths.shape, -np.inf)
-    np.put_along_axis(scores, hits.candidates[chosen], hits.logits[chosen].astype(float), axis=1)
-    scores[np.isneginf(scores)] = scores[np.isfinite(scores)].min() - 1.0
-    place = ranks(np.where(truths == -1, -np.inf, scores), truths == 1)
-    classes = np.array(test.classes)
-    alike = classes[None] == classes[[test.queries[number].right[0] for number in chosen]][:, None]
-    return {
-        **{f"recall_at_{depth}": mean((place <= depth).astype(np.float32)) for depth in DEPTHS},
-        "map": mean(average_precisions(scores, alike)),
-    }
+def _retrieval(test: Benchmark, truths: np.ndarray, hits: BestHits) -> tuple[np.ndarray, np.ndarray]:
+    """For each query the place of the best right picture, and the average precision of its class."""
+    scores = np.full(truths.shape, hits.logits.min() - 1.0)  # what cosine left out comes last
+    np.put_along_axis(scores, hits.candidates, hits.logits.astype(float), axis=1)
+    alike = _alike(test)
+    if not alike.any():
+        alike = truths == 1
+    return ranks(np.where(truths == -1, -np.inf, scores), truths == 1), average_precisions(scores, alike)
 
 
 def _routing(
     test: Benchmark, calibration: Mapping[Language, Platt], hits: BestHits, chosen: np.ndarray
 ) -> dict[str, Statistic]:
-    """Each query is asked of the gallery, and of the gallery without what is right for it: to be painted then."""
+    """Each query is asked of the gallery, and of the gallery without that kind of thing: to be painted then.
+
+    `near_miss_find` is asked of the gallery without only what is right: how often a near miss passes for a find.
+    """
     languages = [test.queries[number].language for number in chosen]
 
     def probabilities(logits: np.ndarray) -> np.ndarray:
@@ -335,7 +347,9 @@ def _routing(
         "false_find": rate(decided, ~present),
         "false_paint": rate(~decided, present),
     }
-    return {name: _both(statistic) for name, statistic in twice.items()}
+    near = probabilities(hits.found_near[chosen])
+    passes = rate(np.nan_to_num(near) >= THRESHOLD, ~np.isnan(near))
+    return {name: _both(statistic) for name, statistic in twice.items()} | {"near_miss_find": passes}
 
 
 def _both(statistic: Statistic) -> Statistic:

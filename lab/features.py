@@ -1,7 +1,7 @@
 """Features of frozen networks, computed once and kept under `data/cache/`: training runs on them in minutes.
 
-    images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1280)
-    texts = text_features(lines, cache)                # float32 (n, 4, 384)
+images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1280)
+texts = text_features(lines, cache)                # float32 (n, 4, 384)
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def image_features(folder: Path, files: Sequence[str], cache: Path, view: str = 
 
 
 def picture_features(name: str, pictures: np.ndarray, cache: Path) -> Features:
-    """Pools of pictures in memory, uint8 (n, 224, 224, 3); `name` tells them from all others. Files are `name`/0, `name`/1, ..."""
+    """Pools of pictures in memory, uint8 (n, 224, 224, 3); `name` tells them from all others. Files are `name`/0,
+    `name`/1, ..."""
 
     def load(batch: Sequence[str]) -> np.ndarray:
         return pictures[[int(file.rpartition("/")[2]) for file in batch]]
@@ -92,7 +93,8 @@ def _trunk(cache: Path) -> OnnxSession:
 
 
 def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
-    """Pools of `texts`, float32 (n, 4, 384) (`text_pools`); each text is computed once and kept in `cache`/texts.sqlite."""
+    """Pools of `texts`, float32 (n, 4, 384) (`text_pools`); each text is computed once and kept in
+    `cache`/texts.sqlite."""
     cache.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(cache / "texts.sqlite", timeout=120)) as store:
         store.execute("CREATE TABLE IF NOT EXISTS pools (text TEXT PRIMARY KEY, pools BLOB) WITHOUT ROWID")
@@ -113,7 +115,10 @@ def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
 @torch.inference_mode()
 def encode_image_features(projection: Ensemble, pools: np.ndarray) -> np.ndarray:
     """Pools (n, 11, 1280) -> vectors as the encoder with this projection gives them, float32 (n, dim)."""
-    parts = [projection.image(torch.from_numpy(pools[start : start + 256].astype(np.float32))) for start in range(0, len(pools), 256)]
+    parts = [
+        projection.image(torch.from_numpy(pools[start : start + 256].astype(np.float32)))
+        for start in range(0, len(pools), 256)
+    ]
     return torch.cat(parts).numpy()
 
 

@@ -1,4 +1,5 @@
-"""Parallel English and Chinese sentences from a small grammar of people, animals, what they do and where (`words/phrases.csv`, ours).
+"""Parallel English and Chinese sentences from a small grammar of people, animals, what they do and where
+(`words/phrases.csv`, ours).
 
 They bring no picture: they teach that the two languages say the same.
 """

@@ -38,16 +38,32 @@ def resample(queries: int, seed: int = 0) -> np.ndarray:
     return rng.multinomial(queries, np.full(queries, 1.0 / queries), size=RESAMPLES).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A statistic of the queries as they are, and of each resample (r,)."""
+
+    value: float
+    samples: np.ndarray
+
+    @property
+    def interval(self) -> Interval:
+        """The percentile interval."""
+        low, high = np.nanpercentile(self.samples, [2.5, 97.5])
+        return Interval(self.value, float(low), float(high))
+
+    def __sub__(self, baseline: Sampled) -> Sampled:
+        """The paired difference, when both were sampled by the same resamples."""
+        return Sampled(self.value - baseline.value, self.samples - baseline.samples)
+
+
+def sampled(statistic: Statistic, resamples: np.ndarray) -> Sampled:
+    """Resamples (r, q)."""
+    ones = np.ones((1, resamples.shape[1]), np.float32)
+    return Sampled(float(statistic(ones)[0]), statistic(resamples))
+
+
 def interval(statistic: Statistic, resamples: np.ndarray) -> Interval:
-    """The statistic of the queries as they are, and its percentile interval over the resamples (r, q)."""
-    value = statistic(np.ones((1, resamples.shape[1]), np.float32))[0]
-    low, high = np.nanpercentile(statistic(resamples), [2.5, 97.5])
-    return Interval(float(value), float(low), float(high))
-
-
-def difference(statistic: Statistic, baseline: Statistic) -> Statistic:
-    """Statistic minus baseline on the same queries: its interval is that of the paired difference."""
-    return lambda weights: statistic(weights) - baseline(weights)
+    return sampled(statistic, resamples).interval
 
 
 def mean(values: np.ndarray) -> Statistic:

@@ -8,10 +8,11 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lab.grammar import parallel_sentences
 from lab.scenes import captions as captions_of
@@ -72,12 +73,15 @@ def photos(data: Path) -> list[Photo]:
                     captions[row["file"]]["zh"].append(translation.chinese)
     labelled = [Photo(file, label, {}) for file, label in labels.items()]
     captioned = [Photo(file, None, {k: tuple(v) for k, v in of_file.items()}) for file, of_file in captions.items()]
-    more = [Photo(str(path.relative_to(data)), path.parent.name, {}) for path in sorted((data / "more").glob("*/*.jpg"))]
+    more = [
+        Photo(str(path.relative_to(data)), path.parent.name, {}) for path in sorted((data / "more").glob("*/*.jpg"))
+    ]
     return labelled + captioned + more
 
 
 def scene_photos(count: int, seed: int) -> list[Photo]:
-    """The scenes `write_shards(..., count, ..., seed, "train")` renders, with right and half-right sentences in both languages."""
+    """The scenes `write_shards(..., count, ..., seed, "train")` renders, with right and half-right sentences in both
+    languages."""
     examples = []
     for index in range(count):
         scene = scene_at(index, seed, "train")
@@ -103,15 +107,18 @@ class Vocabulary:
             for number in _numbers(row["members"] or row["imagenet"]):
                 self.members[number, k] = 1
         self.pairs = parallel_sentences(SENTENCES) + [
-            pair for photo in examples for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
+            pair
+            for photo in examples
+            for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
         ]
-        self.classifier = Trunk().network.classifier
+        self.classifier: nn.Linear = Trunk().network.classifier
 
     def texts(self, examples: Sequence[Photo]) -> Iterator[str]:
         """Every text that training may ask for."""
-        for language, names in (("en", [*self.english, *(name for names in self.also for name in names)]), ("zh", self.chinese)):
-            for name in names:
-                yield from (template.format(name) for template in TEMPLATES[language])
+        for name in (*self.english, *chain(*self.also)):
+            yield from (template.format(name) for template in TEMPLATES["en"])
+        for name in self.chinese:
+            yield from (template.format(name) for template in TEMPLATES["zh"])
         for pair in self.pairs:
             yield from pair
         for photo in examples:
@@ -172,7 +179,7 @@ class Vocabulary:
 
 
 def _numbers(ranges: str) -> Iterator[int]:
-    """"7-8 22" -> 7, 8, 22."""
+    """ "7-8 22" -> 7, 8, 22."""
     for part in ranges.split():
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)

@@ -1,8 +1,9 @@
-"""Features of photos that nobody took: EfficientNet's classifier tells what a class looks like to it, also where no photo is at hand.
+"""Features of photos that nobody took: EfficientNet's classifier tells what a class looks like to it, also where no
+photo is at hand.
 
-If classes are Gaussian with one covariance C, the best linear classifier has the weights C^-1 (m_k - m) (Fisher's discriminant),
-so the mean of class k is m + C w_k up to its length. On eight animals with sixty training photos each, this direction has a
-cosine of .80 to .89 with the measured one.
+If classes are Gaussian with one covariance C, the best linear classifier has the weights C^-1 (m_k - m) (Fisher's
+discriminant), so the mean of class k is m + C w_k up to its length. On eight animals with sixty training photos
+each, this direction has a cosine of .80 to .89 with the measured one.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Prototypes:
         self.offsets = LENGTH * F.normalize(weights @ torch.cov(means.T), dim=1)  # (1000, 1280)
 
     def imagine(self, pools: Tensor, number: int) -> Tensor:
-        """Pools (11, 1280) of a photo of something else -> of one of ImageNet class `number`, with the photo's composition."""
+        """Pools (11, 1280) of a photo of something else -> of one of ImageNet class `number`, with the photo's
+        composition."""
         mean = pools[0]
         wanted = self.middle + self.offsets[number] + OTHERS * (mean - self.middle)
         return (pools - mean + wanted).clamp(0, LARGEST)

@@ -2,8 +2,8 @@
 
     python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 1300] [--seeds 0 1]
 
-The features come first (about twenty minutes on two cores, once), the training then takes minutes. At the end it prints how the
-photos that were kept apart and the two test sets come out.
+The features come first (about twenty minutes on two cores, once), the training then takes minutes. At the end it
+prints how the photos that were kept apart and the two test sets come out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import csv
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -56,25 +55,17 @@ class Texts:
         return projection.text(self.pools[rows], self.languages[rows])
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each part of the loss counts."""
-
-    captions: float = 1.0
-    classes: float = 1.0
-    parallel: float = 1.0
-
-
 class Training:
-    """One run over photos whose maps and texts are at hand.
+    """One run over photos whose pools and texts are at hand.
 
-    The loss has three parts: InfoNCE between photos and sentences (either way, several positives allowed), cross entropy
-    over sampled class names against the photo's label and EfficientNet's own opinion, and InfoNCE between translations.
+    The loss has three parts: InfoNCE between photos and sentences (either way, several positives allowed), cross
+    entropy over sampled class names against the photo's label and EfficientNet's own opinion, and InfoNCE between
+    translations.
     """
 
     def __init__(
         self, examples: Sequence[Photo], features: Sequence[Features], texts: Texts, vocabulary: Vocabulary,
-        seed: int, weights: Weights = Weights(), config: ProjectionConfig = ProjectionConfig(),
+        seed: int, config: ProjectionConfig,
     ) -> None:  # fmt: skip
         torch.manual_seed(seed)
         self.random = random.Random(seed)
@@ -85,7 +76,6 @@ class Training:
         self.features = features
         self.texts = texts
         self.vocabulary = vocabulary
-        self.weights = weights
         self.projection = Projection(config)
         self._standardise()
 
@@ -105,7 +95,9 @@ class Training:
 
     def _pools(self, photo: Photo) -> Tensor:
         if photo.file.startswith(IMAGINARY):
-            return self.prototypes.imagine(self._pools(self.random.choice(self.examples)), int(photo.file.removeprefix(IMAGINARY)))
+            return self.prototypes.imagine(
+                self._pools(self.random.choice(self.examples)), int(photo.file.removeprefix(IMAGINARY))
+            )
         part, row = self.rows[photo.file]
         return torch.from_numpy(self.features[part].pools[row].astype(np.float32))
 
@@ -124,7 +116,8 @@ class Training:
             optimizer.step()
             schedule.step()
             average.update_parameters(self.projection)
-        return average.module.eval()
+        self.projection.load_state_dict(average.module.state_dict())
+        return self.projection.eval()
 
     def batch(self, size: int) -> list[Photo]:
         """`size` examples, of each source its share."""
@@ -134,7 +127,10 @@ class Training:
         return [
             *(self.random.choice(self.sources[source]) for source in chosen),
             *(self._one_of_ten(self.random.choice(TEN)) for _ in range(ten)),
-            *(imaginary(number, self.vocabulary.english[number]) for number in self.random.choices(range(1000), k=imagined)),
+            *(
+                imaginary(number, self.vocabulary.english[number])
+                for number in self.random.choices(range(1000), k=imagined)
+            ),
         ]
 
     def _one_of_ten(self, name: str) -> Photo:
@@ -147,9 +143,9 @@ class Training:
         images = self.projection.image(pools)
         scale = self.projection.log_scale.exp()
         return (
-            self.weights.captions * self.caption_loss(batch, images, scale)
-            + self.weights.classes * self.class_loss(batch, pools, images, scale)
-            + self.weights.parallel * self.parallel_loss(scale)
+            self.caption_loss(batch, images, scale)
+            + self.class_loss(batch, pools, images, scale)
+            + self.parallel_loss(scale)
         )
 
     def caption_loss(self, batch: Sequence[Photo], images: Tensor, scale: Tensor) -> Tensor:
@@ -199,11 +195,19 @@ def _soft_nce(logits: Tensor, same: Tensor) -> Tensor:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train.csv (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("data/encoder"), help="folder for the weights (default: %(default)s)")
-    parser.add_argument("--cache", type=Path, default=Path("data/cache"), help="folder for features (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, default=Path("../shared/data"), help="folder with train.csv (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("data/encoder"), help="folder for the weights (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--cache", type=Path, default=Path("data/cache"), help="folder for features (default: %(default)s)"
+    )
     parser.add_argument("--steps", type=int, default=1300, help="optimiser steps (default: %(default)s)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="one projection each (default: %(default)s)")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0, 1], help="one projection each (default: %(default)s)"
+    )
     parser.add_argument("--threads", type=int, default=1, help="cores for torch (default: %(default)s)")
 
 
@@ -225,7 +229,7 @@ def main(args: argparse.Namespace) -> int:
     for seed in args.seeds:
         part = args.out / f"seed-{seed}.safetensors"
         if not part.exists():
-            projection = Training(training, features, texts, vocabulary, seed, config=config).run(args.steps)
+            projection = Training(training, features, texts, vocabulary, seed, config).run(args.steps)
             Ensemble([projection], config).save(part)
         members.extend(Ensemble.load(part).members)
     ensemble = Ensemble(members, config)
@@ -251,4 +255,8 @@ def load_features(data: Path, cache: Path) -> list[Features]:
     folder = cache.parent / "scenes" / "encoder"
     write_shards(folder, SCENES, SIDE, SCENE_SEED, sprites=data / "emoji")
     pictures = np.concatenate([pictures for pictures, _ in read_shards(folder, "train")])[:SCENES]
-    return [image_features(data, listed, cache), image_features(data, more, cache), picture_features("scenes", pictures, cache)]
+    return [
+        image_features(data, listed, cache),
+        image_features(data, more, cache),
+        picture_features("scenes", pictures, cache),
+    ]

@@ -25,7 +25,7 @@ from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft,
 from lab.head.fit import Recipe, fit, pair_auc
 from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, save_baselines
-from lab.head.truth import Sentence, is_true
+from lab.head.truth import Sentence, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
 from lab.photos import photos
 from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
@@ -175,8 +175,15 @@ def validation_search(pool: Pool) -> Search:
         spoken = [row for row in right if pool.texts[row].language == language]
         rows += rng.permutation(spoken)[:QUERIES].tolist()
     truths = [[_number(is_true(pool.texts[row], image)) for image in pool.images] for row in rows]
+    kinds = [[same_kind(pool.texts[row], image) for image in pool.images] for row in rows]
     languages: list[Language] = [pool.texts[row].language for row in rows]
-    return Search(pool.text_vectors[rows], pool.image_vectors, np.array(truths, np.int8), np.array(languages))
+    return Search(
+        pool.text_vectors[rows],
+        pool.image_vectors,
+        np.array(truths, np.int8),
+        np.array(kinds, bool),
+        np.array(languages),
+    )
 
 
 def _number(truth: bool | None) -> int:

@@ -1,7 +1,8 @@
 """Word-for-word English and Chinese of the Vietnamese captions, which speak of few things in few words.
 
-The table `words/vietnamese.csv` (ours) gives phrases with their kind: n a thing, v something done, m what modifies the thing before
-it, l a place, f the rest. Words that it lacks are left out; `coverage` tells how much of a caption was understood.
+The table `words/vietnamese.csv` (ours) gives phrases with their kind: n a thing, v something done, m what modifies
+the thing before it, l a place, f the rest. Words that it lacks are left out; `coverage` tells how much of a caption
+was understood.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "words" / "vietnamese.csv"
-AT = {"trên": ("on", "上"), "trong": ("in", "里"), "ngoài": ("outside on", "上"), "dưới": ("under", "下"), "ở": ("at", ""),
-      "tại": ("at", ""), "giữa": ("in the middle of", "中间"), "dọc": ("along", "边"), "gần": ("near", "边")}  # fmt: skip
+AT = {
+    "trên": ("on", "上"),
+    "trong": ("in", "里"),
+    "ngoài": ("outside on", "上"),
+    "dưới": ("under", "下"),
+    "ở": ("at", ""),
+    "tại": ("at", ""),
+    "giữa": ("in the middle of", "中间"),
+    "dọc": ("along", "边"),
+    "gần": ("near", "边"),
+}
 SILENT = {"đang", "ở", "bị", "được", "những", "các", "là", "có", "thì", "đã", "rất", "cái", "chiếc", "này", "đó"}
 
 
@@ -73,7 +83,9 @@ def _english(phrases: list[Phrase]) -> str:
     for phrase in phrases:
         if phrase.kind == "m" and " " not in phrase.english and out:
             out.insert(len(out) - 1, phrase.english)  # "ball white" -> "white ball"
-        elif phrase.kind == "v" and out and out[-1] in ("getting ready to", "ready to", "trying to", "starting to", "to"):
+        elif (
+            phrase.kind == "v" and out and out[-1] in ("getting ready to", "ready to", "trying to", "starting to", "to")
+        ):
             out.append(_infinitive(phrase.english))
         elif phrase.english:
             out.append(phrase.english)
@@ -81,10 +93,11 @@ def _english(phrases: list[Phrase]) -> str:
 
 
 def _infinitive(words: str) -> str:
-    """"hitting the ball" -> "hit the ball"."""
+    """ "hitting the ball" -> "hit the ball"."""
     first, _, rest = words.partition(" ")
     irregular = {"hitting": "hit", "swinging": "swing", "running": "run", "serving": "serve", "throwing": "throw",
-                 "catching": "catch", "receiving": "receive", "returning": "return", "kicking": "kick", "playing": "play"}  # fmt: skip
+                 "catching": "catch", "receiving": "receive", "returning": "return", "kicking": "kick", "playing":
+                 "play"}  # fmt: skip
     return f"{irregular.get(first, first)} {rest}".strip()
 
 

@@ -1,4 +1,5 @@
-"""The starter encoder against its targets: text-to-image recall on flickr100 and ten-way zero-shot on the gallery, by language.
+"""The starter encoder against its targets: text-to-image recall on flickr100 and ten-way zero-shot on the gallery,
+by language.
 
 Both sets are for testing alone: nothing is trained or chosen on them.
 """
@@ -59,7 +60,9 @@ def test_figures(reader: Reader) -> dict[str, float]:
     for language in LANGUAGES:
         rows = [row for row in captions if row["language"] == language]
         right = np.array([files.index(row["file"]) for row in rows])
-        for rank, recall in zip(RANKS, recalls(reader.texts([row["caption"] for row in rows]), images, right), strict=True):
+        for rank, recall in zip(
+            RANKS, recalls(reader.texts([row["caption"] for row in rows]), images, right), strict=True
+        ):
             figures[f"flickr100 {language} R@{rank}"] = recall
     figures["flickr100 zh R@10 / en R@10"] = figures["flickr100 zh R@10"] / figures["flickr100 en R@10"]
     images = reader.images([row["file"] for row in photos])
@@ -85,7 +88,9 @@ def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vo
     for language in LANGUAGES:
         pairs = [(k, text) for k, photo in enumerate(captioned) for text in photo.captions.get(language, ())]
         right = np.array([k for k, _ in pairs])
-        figures[f"captions {language} R@10"] = recalls(reader.texts([text for _, text in pairs]), of(captioned), right)[2]
+        figures[f"captions {language} R@10"] = recalls(reader.texts([text for _, text in pairs]), of(captioned), right)[
+            2
+        ]
         names = [vocabulary.name(str(photo.label), language) for photo in objects]
         figures[f"objects {language} R@10"] = recalls(reader.texts(names), of(objects), np.arange(len(objects)))[2]
         classes = reader.classes([vocabulary.name(name, language) for name in species], language)

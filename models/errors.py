@@ -1,7 +1,7 @@
 """The root of every error that a person can cause or mend.
 
-It lives in the lowest layer so that the networks can raise it too. `message_id` names a message of `locales/*/*.ftl`; the
-parameters fill its placeholders, so one error reads well in every language.
+It lives in the lowest layer so that the networks can raise it too. `message_id` names a message of `locales/*/*.ftl`;
+the parameters fill its placeholders, so one error reads well in every language.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ def fetch(
 
     Returns one path for each, in order; after them those of the `optional` files that there are.
 
-    What is in the cache is used without asking the hub, so that a model changes only when its owner wants it to. A file that
-    was downloaded is compared with the hub's checksum once; when it differs it is downloaded once more.
+    What is in the cache is used without asking the hub, so that a model changes only when its owner wants it to. A
+    file that was downloaded is compared with the hub's checksum once; when it differs it is downloaded once more.
 
     Args:
         repo: "owner/name".

@@ -33,9 +33,9 @@ class TinyEncoder:
     def prepare(self, image: Image.Image) -> np.ndarray:
         return np.asarray(image.resize((SIDE, SIDE)))
 
-    def encode_prepared(self, batch: np.ndarray) -> np.ndarray:
-        self.encoded_images += len(batch)
-        return _unit(batch.reshape(len(batch), -1, 3).mean(axis=1) / 255.0)
+    def encode_prepared(self, pixels: np.ndarray) -> np.ndarray:
+        self.encoded_images += len(pixels)
+        return _unit(pixels.reshape(len(pixels), -1, 3).mean(axis=1) / 255.0)
 
 
 def _unit(rgb: np.ndarray) -> np.ndarray:

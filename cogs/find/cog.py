@@ -77,7 +77,8 @@ class Find(commands.Cog):
             lead = replace(answer, content=f"{answer.content}\n", buttons=())
             try:
                 asked, painted = await paint(self.bot, delivery, asked.words, {}, lead=lead)
-                more = present_painted(delivery.say, asked, painted)
+                spoilers = self.bot.guild_settings(delivery.interaction).spoilers
+                more = present_painted(delivery.say, asked, painted, spoilers=spoilers)
             except SemblanceError as error:  # what was found is worth showing without the painting
                 more = replace(answer, content=explain(error, delivery.say).text, pictures=())
             answer = _joined(lead, more)

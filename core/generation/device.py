@@ -78,7 +78,7 @@ class Device:
         self.painter = await self._run(self._threads[0], self._factory)
         self._denoiser = Denoiser(self.painter)
         self._stream = None
-        if self.painter.device.type == "cuda":
+        if self.painter.device.type == "cuda" and not self.painter.info.offloaded:  # offloaded parts take turns
             self._threads.append(ThreadPoolExecutor(1, "decoder"))
             self._stream = torch.cuda.Stream(self.painter.device)
 

@@ -80,7 +80,11 @@ class Generation:
 
     async def __aenter__(self) -> Generation:
         """Loads the painters. Raises what their factories raise."""
-        await asyncio.gather(*(device.open() for device in self._devices))
+        opened = await asyncio.gather(*(device.open() for device in self._devices), return_exceptions=True)
+        if failures := [result for result in opened if isinstance(result, BaseException)]:
+            for device in self._devices:
+                device.close()
+            raise failures[0]
         self._info = self._devices[0].painter.info
         self._loops = {device: asyncio.create_task(self._serve(device)) for device in self._devices}
         return self

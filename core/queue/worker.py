@@ -23,7 +23,7 @@ from core.types import Cancelled, Done, Failed, ImagineRequest, JobEvent
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 2.0
-MAX_ATTEMPTS = 5  # a job that has seen so many workers die is what kills them
+MAX_ATTEMPTS = 10  # a job that has seen so many workers die is what kills them
 KEPT_S = 3600  # how long events wait for a client that is away
 
 

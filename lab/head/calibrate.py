@@ -25,22 +25,25 @@ class Search:
     Attributes:
         texts, images: vectors (q, d) and (n, d).
         truths: int8 (q, n): 1 the picture is right, 0 wrong, -1 nobody knows.
+        alike: bool (q, n): the picture shows a thing of the kind that is asked for, right or not.
         languages: of the queries (q,).
     """
 
     texts: np.ndarray
     images: np.ndarray
     truths: np.ndarray
+    alike: np.ndarray
     languages: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class BestHits:
-    """What each query finds in the gallery, and in the gallery without what is right for it.
+    """What each query finds in the gallery, in the gallery without that kind of thing, and among near misses.
 
     Attributes:
         candidates: rows of the gallery by falling cosine (q, r), and their logits (q, r).
-        found, found_in_vain: best logit (q,) of the first case and of the second; NaN where the case does not exist.
+        found, found_in_vain, found_near: best logit (q,) in the gallery as it is; without the kind of thing asked for;
+            without only what is right. NaN where the case does not exist.
         right: whether the best hit of the first case is right (q,); False where nobody knows.
     """
 
@@ -49,29 +52,44 @@ class BestHits:
     found: np.ndarray
     right: np.ndarray
     found_in_vain: np.ndarray
+    found_near: np.ndarray
 
 
 def best_hits(search: Search, logits: Logits) -> BestHits:
-    """Recall by cosine, rerank by `logits`. A picture of which nobody knows is left out of both cases."""
-    recalled = min(RECALL, len(search.images))
-    cosines = search.texts @ search.images.T  # (q, n)
-    candidates = np.argsort(-cosines, axis=1, kind="stable")[:, :recalled]
+    """Recall by cosine, rerank by `logits`. A picture of which nobody knows is left out of all cases."""
+    candidates, scores = _reranked(search, logits, np.ones_like(search.alike))
+    truths = np.take_along_axis(search.truths, candidates, axis=1)
+    known = np.where(truths >= 0, scores, -np.inf)
+    near = np.where(truths == 0, scores, -np.inf)
+    strangers = (search.truths == 0) & ~search.alike
+    _, in_vain = _reranked(search, logits, strangers)
+    best = known.argmax(axis=1)[:, None]
+    answered = (search.truths == 1).any(axis=1)
+    return BestHits(
+        candidates,
+        scores,
+        np.where(answered, _best(known), np.nan),
+        np.take_along_axis(truths, best, axis=1)[:, 0] == 1,
+        _best(in_vain),
+        _best(near),
+    )
+
+
+def _reranked(search: Search, logits: Logits, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Candidates (q, r) by falling cosine among the allowed (q, n), and their logits, -inf for any that is not."""
+    cosines = np.where(allowed, search.texts @ search.images.T, -np.inf)
+    candidates = np.argsort(-cosines, axis=1, kind="stable")[:, :RECALL]
     scores = np.empty(candidates.shape, np.float32)
     for start in range(0, len(candidates), BATCH):
         rows = slice(start, start + BATCH)
         scores[rows] = logits(search.texts[rows], search.images[candidates[rows]])
-    truths = np.take_along_axis(search.truths, candidates, axis=1)
-    answered = (search.truths == 1).any(axis=1)
-    known = np.where(truths >= 0, scores, -np.inf)
-    wrong = np.where(truths == 0, scores, -np.inf)
-    best = known.argmax(axis=1)[:, None]
-    return BestHits(
-        candidates,
-        scores,
-        np.where(answered & np.isfinite(known.max(axis=1)), known.max(axis=1), np.nan),
-        np.take_along_axis(truths, best, axis=1)[:, 0] == 1,
-        np.where(np.isfinite(wrong.max(axis=1)), wrong.max(axis=1), np.nan),
-    )
+    return candidates, np.where(np.take_along_axis(allowed, candidates, axis=1), scores, -np.inf)
+
+
+def _best(scores: np.ndarray) -> np.ndarray:
+    """The greatest of each row, NaN where all are -inf."""
+    best = scores.max(axis=1)
+    return np.where(np.isfinite(best), best, np.nan)
 
 
 def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:

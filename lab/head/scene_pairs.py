@@ -105,6 +105,11 @@ def is_true(caption: Caption, seen: Scene) -> bool | None:
     return False if wrong else None
 
 
+def shows_subject(caption: Caption, seen: Scene) -> bool:
+    """Whether the scene holds a thing of the caption's subject's kind, right or wrong in all else."""
+    return bool(_like(caption.says.subject, seen))
+
+
 def _told(scene: Scene, plan: Plan) -> tuple[object, ...]:
     """The details that a plan tells of a scene."""
     subject, other = scene.subject, scene.other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lab.head.scene_pairs import Caption
+from lab.head.scene_pairs import Caption, shows_subject
 from lab.head.scene_pairs import is_true as is_true_of_scene
 from lab.scenes import Scene
 from models.language import Language
@@ -72,6 +72,11 @@ def is_true(text: Text, image: Image) -> bool | None:
             animals = any(thing.kind.kind == "animal" for thing in image.things)
             return _unless_named(words, names, isinstance(text, Label) and text.photo.breed and animals)
     raise TypeError(f"{type(text)} and {type(image)}")
+
+
+def same_kind(text: Text, image: Image) -> bool:
+    """Whether the image shows a thing of the kind that a text about a scene is about, whatever else is wrong."""
+    return isinstance(text, Caption) and isinstance(image, Scene) and shows_subject(text, image)
 
 
 def _label_of_photo(named: Photo, seen: Photo) -> bool | None:

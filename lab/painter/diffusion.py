@@ -66,8 +66,12 @@ class Denoiser(nn.Module):
 def velocity_loss(
     model: Callable[..., Tensor], latents: Tensor, words: Tensor, present: Tensor, snr: Tensor, max_snr: float
 ) -> Tensor:
-    """Mean squared error of the predicted velocity at random timesteps; `snr` holds one ratio a timestep."""
-    timesteps = torch.randint(len(snr), (len(latents),), device=latents.device)
+    """Mean squared error of the predicted velocity at random timesteps, late ones more often.
+
+    `snr` holds the signal-to-noise ratio of every timestep.
+    """
+    # Pure noise comes twice as often as the average step: there only the words tell what the picture is.
+    timesteps = (len(snr) * torch.rand(len(latents), device=latents.device).sqrt()).long()
     ratio = snr[timesteps].view(-1, 1, 1, 1)
     signal, noise_level = (ratio / (1 + ratio)).sqrt(), (1 / (1 + ratio)).sqrt()
     noise = torch.randn_like(latents)

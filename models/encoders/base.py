@@ -10,7 +10,8 @@ from PIL import Image
 
 
 class Encoder(Protocol):
-    """Maps texts and images to one space. Not thread-safe: one thread owns it (`core/executor.py`); only `prepare` is free.
+    """Maps texts and images to one space. Not thread-safe: one thread owns it (`core/executor.py`); only `prepare`
+    is free.
 
     Attributes:
         name: identifies weights and preprocessing; vectors of two names never mix.
@@ -40,5 +41,6 @@ class Encoder(Protocol):
         ...
 
     def encode_prepared(self, pixels: np.ndarray) -> np.ndarray:
-        """uint8 (n, image_size, image_size, 3) -> float32 (n, d): `encode_images` of images that were prepared before."""
+        """uint8 (n, image_size, image_size, 3) -> float32 (n, d): `encode_images` of images that were prepared
+        before."""
         ...

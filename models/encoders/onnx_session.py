@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -36,15 +37,19 @@ class OnnxSession:
 
 
 def export(module: nn.Module, example: tuple[Tensor, ...], free: int = 1) -> bytes:
-    """The module as a serialised ONNX model; the first `free` axes of every input and of the output may have any length."""
+    """The module as a serialised ONNX model.
+
+    The first `free` axes of every input and of the output may have any length.
+    """
     names = [f"input{number}" for number in range(len(example))]
     axes = {axis: f"axis{axis}" for axis in range(free)}
-    buffer = io.BytesIO()
+    buffer: Any = io.BytesIO()
     with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")  # the tracing exporter is called legacy, but is the one that needs no further package
+        # The tracing exporter warns that it is the older one; the newer one needs onnxscript, and as much time again.
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             module.eval(), example, buffer, dynamo=False, input_names=names, output_names=["output"],
-            dynamic_axes={name: axes for name in (*names, "output")}, opset_version=17,
+            dynamic_axes=dict.fromkeys((*names, "output"), axes), opset_version=17,
         )  # fmt: skip
     return buffer.getvalue()
 

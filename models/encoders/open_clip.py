@@ -44,8 +44,8 @@ class Tokenizer(Protocol):
 class OpenClipEncoder:
     """Texts and images in the space of a CLIP model.
 
-    Text is padded to the longest of its batch only, which gives the vectors of full padding in a fraction of the time; what is
-    longer than the model's context (77 tokens for most) is cut.
+    Text is padded to the longest of its batch only, which gives the vectors of full padding in a fraction of the
+    time; what is longer than the model's context (77 tokens for most) is cut.
 
     Args:
         model: from `open_clip.create_model`, with its preprocessing attached.
@@ -54,18 +54,24 @@ class OpenClipEncoder:
     """
 
     def __init__(
-        self, model: nn.Module, tokenizer: Tokenizer, name: str, device: torch.device, precision: torch.dtype = torch.float32
+        self,
+        model: nn.Module,
+        tokenizer: Tokenizer,
+        name: str,
+        device: torch.device,
+        precision: torch.dtype = torch.float32,
     ) -> None:
         self.name = name
         self._device = device
         self._dtype = precision
-        self._model = model.eval().to(device=device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self._model: Any = model.eval()
+        self._model.to(device=device, memory_format=torch.channels_last)
         self._tokenizer = tokenizer
         self._padding = _padding(model)
-        preprocess = PreprocessCfg(**model.visual.preprocess_cfg)  # pyright: ignore[reportCallIssue, reportArgumentType]
+        preprocess = PreprocessCfg(**self._model.visual.preprocess_cfg)
         self.image_size = preprocess.size if isinstance(preprocess.size, int) else preprocess.size[0]
-        steps = image_transform_v2(preprocess, is_train=False).transforms  # pyright: ignore[reportAttributeAccessIssue]
-        self._to_square = Compose([step for step in steps if not isinstance(step, ToTensor | Normalize)])
+        transform: Any = image_transform_v2(preprocess, is_train=False)
+        self._to_square = Compose([step for step in transform.transforms if not isinstance(step, ToTensor | Normalize)])
         self._mean = torch.tensor(preprocess.mean, device=device).view(3, 1, 1) * 255
         self._std = torch.tensor(preprocess.std, device=device).view(3, 1, 1) * 255
         self.dim = self._encode_texts([""]).shape[1]
@@ -101,7 +107,7 @@ class OpenClipEncoder:
     def _encode_prepared(self, pixels: np.ndarray) -> np.ndarray:
         x = torch.from_numpy(pixels).to(self._device).permute(0, 3, 1, 2)  # (n, 3, s, s), channels last in memory
         x = ((x.float() - self._mean) / self._std).to(self._dtype)
-        return _unit(self._model.encode_image(x))  # pyright: ignore[reportCallIssue]
+        return _unit(self._model.encode_image(x))
 
 
 def _unit(vectors: Tensor) -> np.ndarray:
@@ -111,8 +117,9 @@ def _unit(vectors: Tensor) -> np.ndarray:
 def _padding(model: nn.Module) -> int | None:
     """The padding token of a text tower whose vectors do not depend on padding; None where padding must be complete.
 
-    It does not matter behind a mask (Hugging Face towers), nor to a causal tower that pools at the end of the text: nothing
-    that comes before can see it. A CLS token at the very end (CoCa) or attention both ways without a mask (SigLIP) do see it.
+    It does not matter behind a mask (Hugging Face towers), nor to a causal tower that pools at the end of the text:
+    nothing that comes before can see it. A CLS token at the very end (CoCa) or attention both ways without a mask
+    (SigLIP) do see it.
     """
     text: Any = getattr(model, "text", None)
     if text is None:
@@ -124,13 +131,13 @@ def _padding(model: nn.Module) -> int | None:
     return text.pad_id if causal else None
 
 
-def _encode_text(model: nn.Module, tokens: Tensor) -> Tensor:
+def _encode_text(model: Any, tokens: Tensor) -> Tensor:
     """`model.encode_text` for fewer tokens than its context: position table and causal mask are cut to their number."""
     length = tokens.shape[1]
     tower: Any = getattr(model, "text", model)
     mask = getattr(tower, "attn_mask", None)
     if mask is None or length == mask.shape[0]:
-        return model.encode_text(tokens)  # pyright: ignore[reportCallIssue]
+        return model.encode_text(tokens)
     cut = {"attn_mask": mask[:length, :length], "positional_embedding": tower.positional_embedding[:length]}
     if tower is model:
         return functional_call(_TextOf(model), {f"model.{name}": value for name, value in cut.items()}, (tokens,))
@@ -140,19 +147,19 @@ def _encode_text(model: nn.Module, tokens: Tensor) -> Tensor:
 class _TextOf(nn.Module):
     """`encode_text` as a forward."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return self.model.encode_text(tokens)  # pyright: ignore[reportCallIssue]
+        return self.model.encode_text(tokens)
 
 
 def load_open_clip_encoder(options: EncoderOptions) -> OpenClipEncoder:
     """Downloads (once) and loads `options.model` with the weights `options.pretrained`.
 
-    `options.model` is a name that open_clip knows, or "hf-hub:owner/repo" for a repository in its layout, where `pretrained`
-    does not matter.
+    `options.model` is a name that open_clip knows, or "hf-hub:owner/repo" for a repository in its layout, where
+    `pretrained` does not matter.
 
     Raises:
         ModelUnavailable: open_clip does not know the pair, the weights cannot be downloaded or read, or no such device.
@@ -244,7 +251,8 @@ def _tokenizer(source: Source) -> Tokenizer:
 
 
 def choose_precision(wanted: str, device: torch.device) -> torch.dtype:
-    """"auto" takes 16 bits only where the hardware computes in them: elsewhere they are several times slower than 32."""
+    """ "auto" takes 16 bits only where the hardware computes in them: elsewhere they are several times slower than
+    32."""
     if wanted != "auto":
         return {short: precision for precision, short in PRECISIONS.items()}[wanted]
     if device.type == "cuda":

@@ -1,7 +1,8 @@
 """The trained part of the starter encoder: from the states of two frozen networks to one space.
 
-Both sides have the same form: fixed pools of the states of the whole and of its parts (regions of the picture, beginning, middle and
-end of the sentence) keep where something stands; a linear map and a small MLP bring them to the space.
+Both sides have the same form: fixed pools of the states of the whole and of its parts (regions of the picture,
+beginning, middle and end of the sentence) keep where something stands; a linear map and a small MLP bring them to
+the space.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class ProjectionConfig:
 
 
 def image_pools(maps: Tensor) -> Tensor:
-    """Feature maps (n, 49, channels) -> their mean, their maximum and the means of 3 x 3 overlapping regions, (n, 11, channels)."""
+    """Feature maps (n, 49, channels) -> mean, maximum and the means of 3 x 3 overlapping regions, (n, 11, channels)."""
     mean, peak = maps.mean(1, keepdim=True), maps.amax(1, keepdim=True)
     regions = F.avg_pool2d(maps.transpose(1, 2).unflatten(2, (7, 7)), kernel_size=3, stride=2)  # (n, channels, 3, 3)
     return torch.cat([mean, peak, regions.flatten(2).transpose(1, 2)], dim=1)
@@ -46,7 +47,8 @@ def image_pools(maps: Tensor) -> Tensor:
 def text_pools(states: Tensor, mask: Tensor) -> Tensor:
     """Token states (n, l, 384), mask (n, l) -> their mean, and those of beginning, middle and end, (n, 4, 384).
 
-    The weights of the last three are triangles over the length of the text, so that who stands left of whom is not lost.
+    The weights of the last three are triangles over the length of the text, so that who stands left of whom is not
+    lost.
     """
     place = (mask.cumsum(1) - 1) / (mask.sum(1, keepdim=True) - 1).clamp(min=1)  # (n, l), from 0 to 1
     triangles = [(1 - 2 * (place - peak).abs()).clamp(min=1e-3) for peak in (0.0, 0.5, 1.0)]
@@ -55,7 +57,10 @@ def text_pools(states: Tensor, mask: Tensor) -> Tensor:
 
 
 class ImageHead(nn.Module):
-    """Pools (n, 11, 1280) -> (n, dim), rows of length 1. `centre` and `spread` bring the pools to mean 0 and deviation 1."""
+    """Pools (n, 11, 1280) -> (n, dim), rows of length 1.
+
+    `centre` and `spread` bring the pools to mean 0 and deviation 1.
+    """
 
     centre: Tensor
     spread: Tensor
@@ -123,10 +128,12 @@ class Projection(nn.Module):
 class Ensemble(nn.Module):
     """Projections trained from different seeds, side by side: its cosine is the mean of theirs, and steadier."""
 
+    members: Sequence[Projection]
+
     def __init__(self, members: Sequence[Projection], config: ProjectionConfig) -> None:
         super().__init__()
         self.config = config
-        self.members = nn.ModuleList(members)
+        self.members = nn.ModuleList(members)  # pyright: ignore[reportAttributeAccessIssue]
         self.dim = len(members) * config.dim
 
     def image(self, pools: Tensor) -> Tensor:

@@ -54,5 +54,6 @@ ENCODERS: Final[dict[str, Factory]] = {"starter": _starter, "full": _open_clip}
 
 
 def load_encoder(profile: str, options: EncoderOptions | None = None) -> Encoder:
-    """The encoder of a profile. Raises KeyError for an unknown profile, ModelUnavailable when its weights cannot be had."""
+    """The encoder of a profile. Raises KeyError for an unknown profile, ModelUnavailable when its weights cannot be
+    had."""
     return ENCODERS[profile](options or EncoderOptions())

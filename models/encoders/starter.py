@@ -1,4 +1,5 @@
-"""The encoder that ships: EfficientNet-Lite0 and multilingual-e5-small, both frozen, and the projections trained here."""
+"""The encoder that ships: EfficientNet-Lite0 and multilingual-e5-small, both frozen, and the projections trained
+here."""
 
 from __future__ import annotations
 
@@ -21,13 +22,15 @@ BATCH = 32
 
 
 class StarterEncoder:
-    """English and Chinese texts and pictures of any shape in one space; `models/weights/encoder/README.md` says how well.
+    """English and Chinese texts and pictures of any shape in one space; `models/weights/encoder/README.md` says how
+    well.
 
     The picture is squashed to 224 x 224. Text past 128 tokens (about eighty English words) is cut.
 
     Args:
         weights: the trained projections. Raises ModelUnavailable when they are missing or damaged.
-        cache: folder that keeps the ONNX graphs (100 MB), so that only the first start has to make them; None keeps nothing.
+        cache: folder that keeps the ONNX graphs (100 MB), so that only the first start has to make them; None keeps
+            nothing.
         threads: cores that one call may use; None takes all.
     """
 

@@ -136,8 +136,8 @@ class Painter:
         Raises:
             PaintingFailed: the latents or the decoded picture are not finite.
         """
+        unscaled = latents / self.vae.config.scaling_factor
         try:
-            unscaled = latents / self.vae.config.scaling_factor
             pixels = self.vae.decode(unscaled, return_dict=False, generator=generator)[0]  # (1, 3, H, W)
         except torch.OutOfMemoryError:
             raise PaintingFailed("painting-out-of-memory") from None

@@ -99,9 +99,7 @@ async def test_a_file_that_is_not_there_is_told(engine: Engine, console: Console
     assert caught.value.message_id == "file-not-read"
 
 
-def test_a_size_that_is_none_is_refused_with_an_example(
-    parse: Parse, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_size_that_is_none_is_refused_with_an_example(parse: Parse, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(ask.add_arguments, "imagine", "a cat", "--size", "large")
     assert "512x512" in capsys.readouterr().err

@@ -50,7 +50,7 @@ async def test_list_shows_ids_that_remove_understands(
 ) -> None:
     await gallery.run(parse(gallery.add_arguments, "list"), filled, console)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1:] for line in lines][0] == ["green", "green/200.png"]
+    assert lines[0].split()[1:] == ["green", "green/200.png"]
     await gallery.run(parse(gallery.add_arguments, "remove", lines[0].split()[0]), filled, console)
     assert capsys.readouterr().out == "Removed one picture.\n"
     assert (await filled.gallery_stats()).pictures == 3

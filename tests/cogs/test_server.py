@@ -56,9 +56,13 @@ async def test_commands_are_refused_outside_the_allowed_channels(env, channel, a
     assert "match 0.90" in (await alice.slash(channel, "find", query="a horse")).response.content
 
 
-async def test_a_server_may_hide_every_painting_until_it_is_clicked(channel, alice, manager):
+async def test_a_server_may_hide_every_painting_until_it_is_clicked(channel, alice, manager, engine: FakeEngine):
     await manager.slash(channel, "settings", spoilers=True)
     assert (await alice.slash(channel, "imagine", prompt="a cat")).response.attachments[0].is_spoiler()
+    engine.add(0.1, 0.1)
+    nearest, drawn = (await alice.slash(channel, "find", query="a cat")).response.attachments
+    assert drawn.is_spoiler()
+    assert not nearest.is_spoiler()
     await manager.slash(channel, "settings", reset=True)
     assert not (await alice.slash(channel, "imagine", prompt="a cat")).response.attachments[0].is_spoiler()
 

@@ -45,7 +45,7 @@ def training(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     )
     files = tuple(photo.file for photo in photos)
     config = ProjectionConfig(dim=16, part=4, hidden=8)
-    return Training(photos, [Features(files, pools)], Texts(texts, tmp_path), vocabulary, 0, config=config)
+    return Training(photos, [Features(files, pools)], Texts(texts, tmp_path), vocabulary, 0, config)
 
 
 def test_training_brings_photos_to_their_names_in_both_languages(training: Training) -> None:
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_weights(training: Training) -> None:
     for _ in range(2):
         again = Training(
             training.examples, training.features, training.texts, training.vocabulary, 3,
-            config=ProjectionConfig(dim=8, part=4, hidden=8),
+            ProjectionConfig(dim=8, part=4, hidden=8),
         )  # fmt: skip
         states.append(again.run(steps=2, batch=20).state_dict())
     for name, tensor in states[0].items():
@@ -90,7 +90,9 @@ def language_has_ideographs(text: str) -> bool:
 
 def test_a_photo_of_a_breed_counts_as_one_of_its_animal(vocabulary: Vocabulary) -> None:
     photos = [Photo("train/objects/a.jpg", vocabulary.english[207], {}), Photo("train/objects/b.jpg", "piano", {})]
-    assert [(photo.file, photo.label) for photo in vocabulary.photos_of("dog", photos)] == [("train/objects/a.jpg", "dog")]
+    assert [(photo.file, photo.label) for photo in vocabulary.photos_of("dog", photos)] == [
+        ("train/objects/a.jpg", "dog")
+    ]
 
 
 def test_an_imagined_photo_is_seen_as_its_class(vocabulary: Vocabulary) -> None:
@@ -111,7 +113,11 @@ def test_an_imagined_photo_is_seen_as_its_class(vocabulary: Vocabulary) -> None:
 @pytest.mark.parametrize(
     ("caption", "english", "chinese"),
     [
-        ("Người đàn ông áo đen đang đá bóng trên sân cỏ .", "man in black playing soccer on the grass field", "穿黑衣服的男人在草地上踢足球"),
+        (
+            "Người đàn ông áo đen đang đá bóng trên sân cỏ .",
+            "man in black playing soccer on the grass field",
+            "穿黑衣服的男人在草地上踢足球",
+        ),
         ("Một con chó trắng đang chạy", "a white dog running", "白色的狗跑"),
     ],
 )  # fmt: skip
@@ -141,8 +147,8 @@ def test_scenes_come_with_right_and_half_right_sentences_in_both_languages() -> 
 
 def test_a_batch_has_every_source_and_animals_that_no_photo_shows(training: Training) -> None:
     training.random = random.Random(0)
-    batch = training.batch(64)
-    assert len(batch) == 64
+    batch = training.batch(256)
+    assert len(batch) == 256
     assert "spider" in {photo.label for photo in batch}  # of which there is no photo
     assert any(photo in training.examples for photo in batch)
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from huggingface_hub import constants, file_download
+from huggingface_hub.utils import _http
 
 from models import hub as hub_module
 from models.errors import ModelUnavailable
@@ -20,10 +22,12 @@ SMALL = b'{"embed_dim": 8}'
 
 @pytest.fixture(autouse=True)
 def quick_and_online(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The suite is offline; here a hub on this machine may be asked, small pieces count, and retries wait for nobody."""
+    """The suite is offline; here a hub on this machine may be asked, small pieces count, and retries wait for
+    nobody."""
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 64_000)  # bytes; what was cut goes on at a multiple of them
-    monkeypatch.setattr(file_download, "time", SimpleNamespace(sleep=lambda seconds: None))
+    for module in (file_download, _http):
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=lambda seconds: None, time=time.time))
 
 
 @pytest.fixture

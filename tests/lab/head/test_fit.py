@@ -88,14 +88,17 @@ def test_platt_states_the_frequency_of_what_is_right() -> None:
     assert platt.shift == pytest.approx(-1.0, abs=0.15)
 
 
-def test_search_in_vain_leaves_out_every_right_picture_and_unknown_ones_count_for_neither() -> None:
+def test_search_in_vain_leaves_out_all_of_the_kind_and_unknown_pictures_count_for_nothing() -> None:
     images = unit(np.eye(4))
     truths = np.array([[1, -1, 0, 0]], np.int8)
     text = unit(np.array([[0.5, 0.8, 0.3, 0.1]]))
-    hits = best_hits(Search(text, images, truths, np.array(["en"])), lambda t, i: np.einsum("qd,qnd->qn", t, i))
+    alike = np.array([[True, True, True, False]])
+    search = Search(text, images, truths, alike, np.array(["en"]))
+    hits = best_hits(search, lambda t, i: np.einsum("qd,qnd->qn", t, i))
     assert hits.found[0] == pytest.approx(text[0, 0])
     assert hits.right[0]
-    assert hits.found_in_vain[0] == pytest.approx(text[0, 2])
+    assert hits.found_near[0] == pytest.approx(text[0, 2])
+    assert hits.found_in_vain[0] == pytest.approx(text[0, 3])
 
 
 def test_each_language_has_its_own_calibration() -> None:
@@ -104,7 +107,8 @@ def test_each_language_has_its_own_calibration() -> None:
     texts = unit(np.concatenate([images, images + 0.3 * rng.normal(size=images.shape)]))
     truths = np.concatenate([np.eye(40, dtype=np.int8)] * 2)
     languages = np.array(["en"] * 40 + ["zh"] * 40)
-    fitted = calibrate([Search(texts, images, truths, languages)], lambda t, i: np.einsum("qd,qnd->qn", t, i))
+    search = Search(texts, images, truths, truths == 1, languages)
+    fitted = calibrate([search], lambda t, i: np.einsum("qd,qnd->qn", t, i))
     assert fitted["en"] != fitted["zh"]
 
 

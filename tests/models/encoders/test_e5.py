@@ -9,7 +9,12 @@ import pytest
 from models.encoders import e5
 from models.encoders.e5 import E5, MAX_TOKENS
 
-TEXTS = ["a horse eating grass", "一匹马在吃草", "A man lays on a bench while his dog sits by him .", "Trần Hưng Đạo, ½ ＡＢＣ"]
+TEXTS = [
+    "a horse eating grass",
+    "一匹马在吃草",
+    "A man lays on a bench while his dog sits by him .",
+    "Trần Hưng Đạo, ½ ＡＢＣ",
+]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from models.encoders.registry import EncoderOptions, load_encoder
 from models.errors import ModelUnavailable
 from tests.models.imitation_hub import ImitationHub, imitation_hub
 
-WORDS = "a horse eats grass 一匹 马 在 吃 草 the black dog under rainbow".split()
+WORDS = ["a", "horse", "eats", "grass", "一匹", "马", "在", "吃", "草", "the", "black", "dog", "under", "rainbow"]
 TEXTS = ["a horse", "一匹 马 在 吃 草", "the black dog under a rainbow eats grass", ""]
 VISION = {"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 16}
 TEXT = {"context_length": 77, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 2}
@@ -60,7 +60,9 @@ def model_repository(shape: str, folder: Path, text: Path) -> dict[str, bytes]:
     if "hf_model_name" in local["text_cfg"]:
         local["text_cfg"] |= {"hf_model_name": str(text), "hf_tokenizer_name": str(text), "hf_model_pretrained": False}
     folder.mkdir()
-    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": local, "preprocess_cfg": {"mean": [0.5] * 3}}))
+    (folder / "open_clip_config.json").write_text(
+        json.dumps({"model_cfg": local, "preprocess_cfg": {"mean": [0.5] * 3}})
+    )
     model = open_clip.create_model(f"local-dir:{folder}", load_weights=False, pretrained_text=False)
     for parameter in model.parameters():  # random enough for a wrong mask or position to show
         if parameter.ndim > 1:
@@ -110,7 +112,9 @@ def test_text_vectors_are_those_of_full_padding(hub: ImitationHub, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("online")
-@pytest.mark.parametrize(("shape", "longest"), [("multilingual", 4), ("clip", 4), ("clip-custom", 4), ("siglip-like", 77)])
+@pytest.mark.parametrize(
+    ("shape", "longest"), [("multilingual", 4), ("clip", 4), ("clip-custom", 4), ("siglip-like", 77)]
+)
 def test_short_texts_are_not_padded_to_the_whole_context(
     hub: ImitationHub, tmp_path: Path, shape: str, longest: int
 ) -> None:
@@ -160,7 +164,9 @@ def test_nothing_in_gives_nothing_out_and_more_than_a_batch_keeps_its_order(hub:
 @pytest.mark.usefixtures("online")
 def test_the_model_is_downloaded_once_and_then_works_without_a_network(hub: ImitationHub, tmp_path: Path) -> None:
     seen: set[str] = set()
-    first = load_encoder("full", options(hub, "multilingual", tmp_path, progress=lambda file, done, total: seen.add(file)))
+    first = load_encoder(
+        "full", options(hub, "multilingual", tmp_path, progress=lambda file, done, total: seen.add(file))
+    )
     assert {"open_clip_model.safetensors", "open_clip_config.json", "tokenizer.json"} <= seen
     with imitation_hub({}) as empty:
         gone = empty.address  # nobody listens there any more
