@@ -103,7 +103,8 @@ async def _run_bot(settings: Settings, console: Console, page: str | None = None
 
     assert settings.discord_token is not None
     use_endpoints(settings)
-    async with build_engine(settings) as engine:
+    # The page is served by this event loop too, so that nothing may block it.
+    async with await asyncio.to_thread(build_engine, settings) as engine:
         await engine.warm_up()
         if page is not None and not (await engine.gallery_stats(SHARED)).pictures:
             console.say("cli-adding-samples")

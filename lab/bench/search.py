@@ -6,10 +6,12 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from typing import cast
 
 import lancedb
 import numpy as np
 import pyarrow as pa
+from lancedb.query import LanceVectorQueryBuilder
 
 from core.gallery.index import GalleryIndex
 from core.types import Picture
@@ -41,7 +43,8 @@ def _measure(size: int) -> Row:
         table = lancedb.connect(folder).create_table("vectors", data)
 
         def in_database(query: np.ndarray) -> np.ndarray:
-            found = table.search(query).distance_type("dot").limit(K).select(["row", "_distance"]).to_arrow()
+            search = cast(LanceVectorQueryBuilder, table.search(query))
+            found = search.distance_type("dot").limit(K).select(["row", "_distance"]).to_arrow()
             return found["row"].to_numpy()
 
         agreement = np.mean([np.isin(index.search(query, K)[0], in_database(query)).mean() for query in queries])
