@@ -103,6 +103,8 @@ async def _run_bot(settings: Settings, console: Console, page: str | None = None
 
     assert settings.discord_token is not None
     use_endpoints(settings)
+    if page is not None:
+        console.say("cli-page", url=page)
     # The page is served by this event loop too, so that nothing may block it.
     async with await asyncio.to_thread(build_engine, settings) as engine:
         await engine.warm_up()
@@ -113,8 +115,6 @@ async def _run_bot(settings: Settings, console: Console, page: str | None = None
             running = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()))
             for signal_number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(signal_number, running.cancel)
-            if page is not None:
-                console.say("cli-page", url=page)
             try:
                 await running
             except asyncio.CancelledError:

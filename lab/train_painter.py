@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.multiprocessing as mp
+from torch.multiprocessing.spawn import spawn
 
 from lab.painter import autoencoder, dataset
 from lab.painter.autoencoder import open_autoencoder
@@ -94,7 +94,7 @@ def train_unet(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         meet = str(Path(folder) / "meet")
         options = (world, recipe, _latents(args), _captions(args), _checkpoint(args), args.device, meet)
-        mp.spawn(train, options, nprocs=world)
+        spawn(train, options, nprocs=world)
 
 
 def train_decoder(args: argparse.Namespace) -> None:

@@ -93,7 +93,9 @@ def _best(scores: np.ndarray) -> np.ndarray:
 
 
 def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:
-    """The Platt parameters of least cross-entropy."""
+    """The parameters of least cross-entropy, with one right and one wrong more than was seen (after Platt, 1999)."""
+    logits = np.r_[logits, logits.max(), logits.min()]
+    labels = np.r_[labels, True, False]
     centre, spread = float(logits.mean()), float(logits.std()) + 1e-6
     model = LogisticRegression(C=100.0).fit((logits[:, None] - centre) / spread, labels)
     scale = max(float(model.coef_[0, 0]) / spread, 1e-3)

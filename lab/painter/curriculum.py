@@ -46,7 +46,7 @@ def lesson_at(index: int, seed: int, split: Split = "train") -> Lesson:
     """Lesson number `index`, the same however many workers share the work."""
     rng = random.Random(f"painter/{seed}/{split}/{index}")
     scene = draw_scene(rng, split)
-    texts = {language: tuple(wordings(scene, language, rng)) for language in LANGUAGES}
+    texts: dict[Language, tuple[str, ...]] = {language: tuple(wordings(scene, language, rng)) for language in LANGUAGES}
     return Lesson(scene, nearer(scene), texts)
 
 

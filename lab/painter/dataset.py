@@ -32,8 +32,8 @@ class Middle(random.Random):
     def choice(self, seq: Any) -> Any:
         return seq[0]
 
-    def randrange(self, *_: Any) -> int:
-        return 0
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        return start if stop is not None else 0
 
 
 def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:

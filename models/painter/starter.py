@@ -7,9 +7,11 @@ the text encoder's place (`conditioner/`) and the preview's factors (`preview.sa
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
-from diffusers import DDIMScheduler, UNet2DConditionModel
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from safetensors.torch import load_file, save_file
 
 from models.encoders.e5 import E5
@@ -43,7 +45,8 @@ def build_unet(channels: tuple[int, ...] = UNET_CHANNELS, width: int = 192, grou
     and colour need no search through the words.
     """
     deep = len(channels) - 1
-    return UNet2DConditionModel(
+    make: Any = UNet2DConditionModel  # its annotations know tuples of one only
+    return make(
         sample_size=SIDE // 8,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
@@ -101,14 +104,15 @@ def load_starter_painter(
     if not (folder / "conditioner" / "config.json").exists():
         raise ModelUnavailable("painter-weights-missing", path=str(folder))
     device = torch.device(device)
-    vae = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32).to(device)
-    unet = UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32).to(device)
+    vae: Any = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32)
+    unet: Any = UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32)
+    scheduler: Any = DDIMScheduler.from_pretrained(folder / "scheduler")
     reader = Reader.load(folder / "conditioner").to(device)
     return Painter(
         info=INFO,
-        vae=vae.eval(),
-        unet=unet.to(memory_format=torch.channels_last).eval(),
-        scheduler_config=DDIMScheduler.from_pretrained(folder / "scheduler").config,
+        vae=vae.to(device).eval(),
+        unet=unet.to(device, memory_format=torch.channels_last).eval(),
+        scheduler_config=scheduler.config,
         conditioner=StarterConditioner(reader, word_vectors or E5()),
         device=device,
         preview=LatentPreview(load_file(folder / "preview.safetensors")["factors"]),

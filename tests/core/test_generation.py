@@ -307,7 +307,8 @@ async def test_position_and_promised_time_hold() -> None:
     assert [event.position for event in told if isinstance(event, Queued)] == [1, 2, 3]
     last = told[-1]
     assert isinstance(last, Queued)
-    assert last.eta_s == pytest.approx(took, rel=0.5)
+    assert last.eta_s is not None
+    assert took / 3 < last.eta_s < took * 3
 
 
 async def test_who_waits_hears_that_they_move_up() -> None:

@@ -11,13 +11,16 @@ from lab.painter.dataset import render_steady
 from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
 from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
-from lab.scenes import ANIMALS10, SPECIES, Scene, Thing, split_of
+from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Thing, split_of
 from models.painter.conditioner import ReaderConfig
 from tests.models.painter.test_conditioner import word_vectors
 
 CHANNELS = (16, 16)
 READER = ReaderConfig(length=8, width=16, word_dim=12, layers=1, heads=2)
-TEXTS = [{"en": ["a red cat", "cat"], "zh": ["一只红色的猫", "猫"]}, {"en": ["a dog", "dog"], "zh": ["一只狗", "狗"]}]
+TEXTS: list[dict[Language, list[str]]] = [
+    {"en": ["a red cat", "cat"], "zh": ["一只红色的猫", "猫"]},
+    {"en": ["a dog", "dog"], "zh": ["一只狗", "狗"]},
+]
 
 
 def tiny() -> Denoiser:

@@ -14,6 +14,11 @@ from tests.cogs.fakes import FakeEngine, painted, png
 
 ORIGINAL = r"/messages/@original$"
 
+# discord.py's heartbeat thread of a bot that was stopped may beat once more when its loop has gone already.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning", "ignore:coroutine .*send_heartbeat:RuntimeWarning"
+)
+
 
 def paints_in_half_a_second(job, request):
     return [Queued(job, 1, None), 0.25, Step(job, 1, 2, png()), 0.25, Done(job, (painted(request, side=256),))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ async def test_decoding_beside_denoising_spoils_no_picture() -> None:
         return [(0.5, 0.2)] * len(images)
 
     alone = [paint(cuda_painter(), range(seed, seed + 1))[0] for seed in range(6)]
-    options = {"steps": RECIPE.steps, "guidance": RECIPE.guidance, "scheduler": RECIPE.scheduler}
+    options: dict[str, Any] = {"steps": RECIPE.steps, "guidance": RECIPE.guidance, "scheduler": RECIPE.scheduler}
     async with Generation([cuda_painter], score, Limits(100, 100, max_batch=3)) as generation:
         jobs = [generation.submit(ImagineRequest("a cat", str(seed), seed=seed, **options)) for seed in range(6)]
         results = await asyncio.gather(*(job.result() for job in jobs))

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import DDIMScheduler
 
 from models.errors import ModelUnavailable
 from models.painter.autoencoder import PatchAutoencoder
 from models.painter.conditioner import Reader, ReaderConfig
 from models.painter.painter import Painter
 from models.painter.preview import LatentPreview
+from models.painter.schedulers import make_scheduler
 from models.painter.starter import (
     LATENT_CHANNELS,
     WEIGHTS,
@@ -37,7 +37,7 @@ def painter(tmp_path: Path) -> Painter:
 
 def paint(painter: Painter, prompt: str, seed: int, guidance: float = 3.0, steps: int = 3) -> torch.Tensor:
     """Latents by diffusers' own scheduler, (1, C, 16, 16)."""
-    scheduler = DDIMScheduler.from_config(dict(painter.scheduler_config))
+    scheduler = make_scheduler("ddim", painter.scheduler_config)
     scheduler.set_timesteps(steps)
     embeds = painter.embed(prompt, "")
     latents = torch.randn(1, LATENT_CHANNELS, 16, 16, generator=torch.Generator().manual_seed(seed))

@@ -1,0 +1,96 @@
+"""One's own captions make a head for one's own encoder."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lab import train_head
+from lab.head.networks import load_baselines
+from models.errors import DataMissing
+from models.match_head import MatchHead
+
+COLOURS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250), "white": (250, 250, 250)}
+CHINESE = {"red": "红色", "green": "绿色", "blue": "蓝色", "white": "白色"}
+
+
+class ColourEncoder:
+    """Pictures by their mean colour, texts by the colours that they name."""
+
+    name, dim, image_size = "colours", 4, 8
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        named = [[v for c, v in COLOURS.items() if c in text or CHINESE[c] in text] or [(9, 9, 9)] for text in texts]
+        return self._unit([np.mean(values, axis=0) for values in named])
+
+    def encode_images(self, images: Sequence[Image.Image]) -> np.ndarray:
+        return self._unit([np.asarray(image, float).mean(axis=(0, 1)) for image in images])
+
+    def _unit(self, colours: Sequence[np.ndarray]) -> np.ndarray:
+        rows = np.concatenate([np.array(colours, np.float32), np.full((len(colours), 1), 60, np.float32)], axis=1)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def captions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Forty pictures of one colour each, with a caption in both languages."""
+    monkeypatch.setattr(train_head, "load_encoder", lambda profile, options: ColourEncoder())
+    rng = np.random.default_rng(0)
+    path = tmp_path / "captions.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "level", "language", "caption"])
+        for number in range(40):
+            name = list(COLOURS)[number % 4]
+            shade = np.clip(np.array(COLOURS[name]) + rng.integers(-40, 40, 3), 0, 255)
+            Image.new("RGB", (8, 8), tuple(int(part) for part in shade)).save(tmp_path / f"{number}.png")
+            writer.writerow([f"{number}.png", 1, "en", f"a {name} wall {number}"])
+            writer.writerow([f"{number}.png", 1, "zh", f"{CHINESE[name]}的墙{number}"])
+    return path
+
+
+def arguments(tmp_path: Path, captions: Path, *more: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    train_head.add_arguments(parser)
+    given = [
+        "--profile",
+        "full",
+        "--gallery",
+        str(tmp_path),
+        "--captions",
+        str(captions),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    return parser.parse_args([*given, "--steps", "40", "--seeds", "1", *more])
+
+
+def test_own_captions_make_a_calibrated_head_that_names_its_encoder(tmp_path: Path, captions: Path) -> None:
+    assert train_head.main(arguments(tmp_path, captions)) == 0
+    head = MatchHead.load(tmp_path / "out" / "head.safetensors")
+    assert head.encoder == "colours"
+    assert set(load_baselines(tmp_path / "out" / "baselines.safetensors", "colours")) >= {"platt-cosine", "blind"}
+    encoder = ColourEncoder()
+    [red] = encoder.encode_texts(["a red wall"])
+    walls = encoder.encode_images([Image.new("RGB", (8, 8), name) for name in ("red", "blue", "white")])
+    scores = head.score(red, walls, "en")
+    assert scores.argmax() == 0
+
+
+def test_too_few_captions_are_refused_with_what_is_missing(tmp_path: Path, captions: Path) -> None:
+    captions.write_text("file,level,language,caption\n0.png,1,en,a red wall\n", encoding="utf-8")
+    with pytest.raises(DataMissing) as caught:
+        train_head.main(arguments(tmp_path, captions))
+    assert caught.value.message_id == "captions-too-few"
+
+
+def test_captions_that_are_not_there_are_named(tmp_path: Path, captions: Path) -> None:
+    with pytest.raises(DataMissing) as caught:
+        train_head.main(arguments(tmp_path, tmp_path / "none.csv"))
+    assert caught.value.params["path"] == str(tmp_path / "none.csv")
