@@ -135,22 +135,23 @@ class Library:
 
     def located(self, name: str) -> list[Located]:
         """Every picture and where it was added from, in the order of their files."""
-        return sorted(self._store(name).located(), key=lambda located: located.picture.file)
+        return sorted(self._located(name), key=lambda located: located.picture.file)
 
     def stats(self, name: str) -> GalleryStats:
-        pictures = [located.picture for located in self._store(name).located()]
+        pictures = [located.picture for located in self._located(name)]
         classes = Counter(picture.label for picture in pictures).most_common()
         return GalleryStats(len(pictures), tuple(classes), self._encoder)
 
     def verify(self, name: str) -> Verified:
         """Reads every original again."""
-        located = [entry for entry in self._store(name).located() if entry.root]
+        everything = self._located(name)
+        located = [entry for entry in everything if entry.root]
         folders = {Path(entry.root) for entry in located}
         now = {candidate.picture_id for folder in folders if folder.is_dir() for candidate in scan(folder)}
         missing = [entry for entry in located if entry.picture.id not in now]
         there = {entry.picture.file for entry in missing if (Path(entry.root) / entry.picture.file).is_file()}
         gone = tuple(entry.picture.file for entry in missing if entry.picture.file not in there)
-        return Verified(len(self._store(name)), gone, tuple(sorted(there)))
+        return Verified(len(everything), gone, tuple(sorted(there)))
 
     def optimize(self, name: str) -> None:
         self._store(name).optimize()
@@ -168,6 +169,10 @@ class Library:
             if (retrieval := self.retrieval(name)) is not None and picture_id in retrieval.index:
                 return self._store(name)
         raise NotFound("picture-not-found")
+
+    def _located(self, name: str) -> list[Located]:
+        """Looking at a gallery that does not exist makes none."""
+        return self._store(name).located() if name in self._stores or name in self.names() else []
 
     def _store(self, name: str) -> GalleryStore:
         with self._writing:

@@ -53,6 +53,7 @@ class GalleryStore:
     def __init__(self, location: str, name: str, encoder: str, dim: int) -> None:
         self.name = name
         self._encoder = encoder
+        self._dim = dim
         self._schema = _schema(encoder, dim)
         self._database = lancedb.connect(location)
         if name in self._database.list_tables().tables:
@@ -86,7 +87,7 @@ class GalleryStore:
         """Every picture and the float32 (n, d) matrix of their vectors, row by row."""
         table = self._columns("id", "file", "root", "tags", "width", "height", "vector")
         vectors = table.column("vector").combine_chunks()
-        matrix = vectors.values.to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, d)
+        matrix = vectors.values.to_numpy(zero_copy_only=False).reshape(len(table), self._dim)
         rows = table.drop_columns(["vector"]).to_pylist()
         return [_located(row).picture for row in rows], np.ascontiguousarray(matrix, dtype=np.float32)
 

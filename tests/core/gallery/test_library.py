@@ -165,6 +165,24 @@ def test_the_original_comes_back_byte_for_byte_and_its_loss_is_told(
         library.thumbnail(["shared"], "' OR 1=1 --")
 
 
+def test_looking_at_a_gallery_that_does_not_exist_makes_none(library: Library) -> None:
+    assert library.stats("42").pictures == 0
+    assert library.located("42") == []
+    assert library.retrieval("42") is None
+    assert library.names() == []
+
+
+def test_a_gallery_that_was_emptied_finds_nothing_and_takes_pictures_again(
+    library: Library, folder: Path, encoder: TinyEncoder
+) -> None:
+    library.add_folder("shared", folder, encoding(encoder))
+    library.remove("shared", ["red", "green", "blue"])
+    retrieval = library.retrieval("shared")
+    assert retrieval is not None
+    assert retrieval.find(encoder.encode_texts(["red"])[0], "en", 5, frozenset()).hits == ()
+    assert library.add_folder("shared", folder, encoding(encoder)).added == 6
+
+
 def test_an_upload_is_kept_whole_and_only_once(library: Library, encoder: TinyEncoder) -> None:
     data = encode_image(Image.new("RGB", (50, 50), "red"), "PNG")
     first, picture = (library.add_upload("42", data, "cat.png", ("cat",), encoding(encoder)) for _ in range(2))
