@@ -43,7 +43,7 @@ async def make(out: Path) -> None:
         browser = await driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = await opened(browser, url, DESKTOP, "dark")
         await command(page, "/find", "a blue elephant at night")
-        await answered(page, "match", minimum=1)
+        await answered(page, "match")
         await page.screenshot(path=out / "find.png")
 
         await command(page, "/imagine", "a black cat on the beach")
@@ -57,13 +57,13 @@ async def make(out: Path) -> None:
         await page.set_input_files(".pill input[type=file]", sample)
         await page.keyboard.type("a cat | a dog | a cat in the snow | 一只猫 | 一只猫在沙滩上")
         await page.keyboard.press("Enter")
-        await answered(page, "cosine", minimum=3)
+        await answered(page, "cosine")
         await page.screenshot(path=out / "score.png")
 
         phone = await opened(browser, url, PHONE, "light")
         await become_chinese(phone)
         await command(phone, "/", "雪地里的一只狗")
-        await answered(phone, "匹配", minimum=1)
+        await answered(phone, "匹配")
         await phone.screenshot(path=out / "phone.png")
         await browser.close()
 
@@ -116,19 +116,16 @@ async def command(page: Page, *keys: str) -> None:
         await page.keyboard.press("Enter")
 
 
-async def answered(page: Page, word: str, minimum: int) -> None:
-    """Waits for an answer that holds the word, with its pictures."""
-    await page.wait_for_function(
-        "([word, times]) => [...document.querySelectorAll('.message')].at(-1)?.innerText.split(word).length > times",
-        arg=[word, minimum],
-        timeout=ANSWER_MS,
-    )
+async def answered(page: Page, word: str) -> None:
+    """Waits until the last message holds the word, with its pictures."""
+    answer = page.locator(".message").last
+    await answer.locator(f"text={word}").first.wait_for(timeout=ANSWER_MS)
     await settle(page)
 
 
 async def settle(page: Page) -> None:
     """Waits until every picture is drawn and the page has scrolled to it."""
-    await page.wait_for_function("[...document.images].every(image => image.complete)")
+    await page.wait_for_load_state("networkidle")
     await page.wait_for_timeout(1_000)
 
 

@@ -96,7 +96,9 @@ def _own(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:
     if args.gallery is None or not args.captions.exists():
         raise DataMissing("captions-missing", path=str(args.captions))
     with args.captions.open(encoding="utf-8-sig", newline="") as file:
-        rows = [(row["file"], language_named(row["language"]), row["caption"]) for row in csv.DictReader(file)]
+        rows: list[tuple[str, Language, str]] = [
+            (row["file"], language_named(row["language"]), row["caption"]) for row in csv.DictReader(file)
+        ]
     drafts = [Draft(args.gallery), Draft(args.gallery)]
     described_draft(drafts[0], [row for row in rows if not _validates(row[0])])
     described_draft(drafts[1], [row for row in rows if _validates(row[0])])

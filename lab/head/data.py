@@ -120,8 +120,12 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
     """
     rng = random.Random(seed)
     chinese = _chinese_names()
-    spoken = {language: [c for p in photos for c in p.captions.get(language, ())] for language in LANGUAGES}
-    negatives = {language: Negatives(language, captions) for language, captions in spoken.items()}
+    spoken: dict[Language, list[str]] = {
+        language: [c for p in photos for c in p.captions.get(language, ())] for language in LANGUAGES
+    }
+    negatives: dict[Language, Negatives] = {
+        language: Negatives(language, captions) for language, captions in spoken.items()
+    }
     draft = Draft(folder)
     for photo in photos:
         known = _known(photo)

@@ -25,7 +25,7 @@ class Recipe:
     batch: int = 16  # groups
     rate: float = 1e-3
     decay: float = 0.05
-    noise: float = 0.1
+    noise: float = 0.2
     seed: int = 0
 
 

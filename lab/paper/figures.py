@@ -43,8 +43,8 @@ def save(figure: Figure, path: Path) -> str:
 
 def heat_map(detail: Detail) -> Figure:
     """Fig. 7: five captions by cosine and by match. Each column has colours of its own: they do not compare."""
-    figure = Figure(figsize=(13, 8.5))
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 2.6], hspace=0.35, wspace=0.9)
+    figure = Figure(figsize=(17, 9))
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.9], hspace=0.35, wspace=1.25)
     picture = figure.add_subplot(grid[:, 0])
     picture.imshow(opened(detail.picture))
     picture.set_title("target image 2 (stand-in)")
@@ -70,7 +70,7 @@ def _shades(cells: np.ndarray) -> np.ndarray:
 
 
 def _wrapped(text: str, language: str) -> str:
-    return textwrap.fill(text, 28 if language == "zh" else 58)
+    return textwrap.fill(text, 36 if language == "zh" else 84)
 
 
 def caption_bars(detail: Detail) -> Figure:
