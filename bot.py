@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _dispatch(args: argparse.Namespace, console: Console) -> int:
-    from cli import ask, doctor, gallery, worker
+    from cli import ask, doctor, gallery
     from core.assembly import build_engine
 
     settings = console.settings
@@ -66,6 +66,8 @@ async def _dispatch(args: argparse.Namespace, console: Console) -> int:
         case "gallery" if args.action == "reencode":
             return await gallery.reencode(console)
         case "worker":
+            from cli import worker  # brings the painter's packages, which take seconds to import
+
             return await worker.run(console)
         case "gallery":
             async with build_engine(settings, paints=False) as engine:
