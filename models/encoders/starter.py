@@ -3,7 +3,9 @@ here."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from models.encoders.views import squash
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "encoder" / "projection.safetensors"
 BATCH = 32
+PART = 8  # pictures that one core encodes at a time
 
 
 class StarterEncoder:
@@ -48,10 +51,14 @@ class StarterEncoder:
         return e5.E5(self._cache, self._threads)
 
     @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads or os.cpu_count(), thread_name_prefix="image-tower")
+
+    @cached_property
     def _image_tower(self) -> OnnxSession:
         pixels = torch.zeros(2, efficientnet.SIDE, efficientnet.SIDE, 3, dtype=torch.uint8)
         path = self._cache and self._cache / f"{self.name}.onnx"
-        return OnnxSession(cached(path, lambda: export(ImageTower(self._projection), (pixels,))), self._threads)
+        return OnnxSession(cached(path, lambda: export(ImageTower(self._projection), (pixels,))), threads=1)
 
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
         """float32 (n, d), rows of length 1; (0, d) for no text."""
@@ -75,7 +82,8 @@ class StarterEncoder:
 
     def encode_prepared(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 (n, 224, 224, 3) -> float32 (n, d)."""
-        parts = [self._image_tower(pixels[start : start + BATCH]) for start in range(0, len(pixels), BATCH)]
+        # A core for each part takes a fifth less time than all cores for one part.
+        parts = self._workers.map(self._image_tower, (pixels[at : at + PART] for at in range(0, len(pixels), PART)))
         return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
 
