@@ -1,6 +1,6 @@
 """Trains the starter encoder's projections on cached features of two frozen networks.
 
-    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 1300] [--seeds 0 1]
+    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 1600] [--seeds 0 1]
 
 The features come first (about twenty minutes on two cores, once), the training then takes minutes. At the end it
 prints how the photos that were kept apart and the two test sets come out.
@@ -30,11 +30,11 @@ from lab.zeroshot import TARGETS, Reader, test_figures, validation_figures
 from models.encoders.efficientnet import SIDE
 from models.encoders.projection import Ensemble, Projection, ProjectionConfig, language_numbers
 
-SCENES = 1000  # rendered for training
+SCENES = 5000  # rendered for training
 SCENE_SEED = 100_000  # the match head and the tests use others
 IMAGINARY = "imaginary/"
 LANGUAGES = ("en", "zh")
-SHARES: Final = {"train/objects": 0.25, "train/animals": 0.15, "train/scenes": 0.25, "scenes": 0.1}  # of a batch
+SHARES: Final = {"train/objects": 0.2, "train/animals": 0.1, "train/scenes": 0.25, "scenes": 0.2}  # of a batch
 IMAGINED = 0.1  # of a batch: any ImageNet class
 TEN_SHARE = 0.15  # of a batch: Animals-10, each as often as the others, half of them imagined
 TEN: Final = ("butterfly", "cat", "chicken", "cow", "dog", "elephant", "horse", "sheep", "spider", "squirrel")
@@ -101,7 +101,7 @@ class Training:
         part, row = self.rows[photo.file]
         return torch.from_numpy(self.features[part].pools[row].astype(np.float32))
 
-    def run(self, steps: int, batch: int = 128, rate: float = 1e-3) -> Projection:
+    def run(self, steps: int, batch: int = 224, rate: float = 1e-3) -> Projection:
         matrices = [p for p in self.projection.parameters() if p.ndim >= 2]
         others = [p for p in self.projection.parameters() if p.ndim < 2]
         groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
@@ -204,7 +204,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path("data/cache"), help="folder for features (default: %(default)s)"
     )
-    parser.add_argument("--steps", type=int, default=1300, help="optimiser steps (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=1600, help="optimiser steps (default: %(default)s)")
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[0, 1], help="one projection each (default: %(default)s)"
     )

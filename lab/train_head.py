@@ -35,7 +35,7 @@ from models.language import Language, language_named
 from models.match_head import MatchHead, MatchNetwork
 
 VALIDATION_SCENES = 200  # pairs
-HELD_OUT_STEP = 2  # of the photos kept from the encoder, every second one validates
+HELD_OUT_STEP = 2  # of the photos kept from the encoder, every second one validates, the others teach
 QUERIES = 400  # of each language and gallery, for the calibration
 SHIPPED = "residual-mlp"
 
@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", choices=sorted(ENCODERS), default="starter", help="whose head it is")
     parser.add_argument("--captions", type=Path, help="CSV of your own captions, in place of scenes and photos")
     parser.add_argument("--gallery", type=Path, help="folder that the files of --captions are in")
-    parser.add_argument("--scenes", type=int, default=700, help="pairs of scenes to train on")
-    parser.add_argument("--photos", type=int, default=1500, help="photos to train on")
+    parser.add_argument("--scenes", type=int, default=2800, help="pairs of scenes to train on")
+    parser.add_argument("--photos", type=int, default=800, help="of the encoder's photos, to train on beside others")
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seeds", type=int, default=3, help="trials; the best in validation is kept")
     parser.add_argument("--no-baselines", action="store_true", help="train the head alone")
@@ -75,18 +75,23 @@ def report(line: str) -> None:
 
 
 def _given(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:
-    """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too."""
+    """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too.
+
+    Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
+    trust cosine too much.
+    """
     every = photos(args.data)
-    chosen = np.random.default_rng(0).permutation([not photo.held_out for photo in every].count(True))[: args.photos]
     taught = [photo for photo in every if not photo.held_out]
+    kept = [photo for photo in every if photo.held_out]
+    chosen = np.random.default_rng(0).permutation(len(taught))[: args.photos]
     folder, drawings = args.out / "scenes", args.data / "emoji"
     drafts = [
         scenes_draft(args.scenes, "train", folder, drawings),
-        photos_draft([taught[row] for row in sorted(chosen)], args.data),
+        photos_draft([*kept[1::HELD_OUT_STEP], *(taught[row] for row in sorted(chosen))], args.data),
     ]
     validation = [
         scenes_draft(VALIDATION_SCENES, "samples", folder, drawings),
-        photos_draft([photo for photo in every if photo.held_out][::HELD_OUT_STEP], args.data),
+        photos_draft(kept[::HELD_OUT_STEP], args.data),
     ]
     return encode(drafts, vectors), [encode([draft], vectors) for draft in validation]
 

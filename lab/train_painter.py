@@ -49,10 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where `export` puts the painter")
     parser.add_argument("--sheet", type=Path, default=Path("docs/painter.webp"), help="contact sheet of `evaluate`")
-    parser.add_argument("--pictures", type=int, default=2_000)
+    parser.add_argument("--pictures", type=int, default=16_000)
     parser.add_argument("--unet-minutes", type=float, default=90.0)
     parser.add_argument("--decoder-minutes", type=float, default=10.0)
-    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--batch", type=int, default=40)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 
 

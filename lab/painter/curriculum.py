@@ -1,8 +1,8 @@
 """Which scenes the starter painter learns from, and in which words.
 
 The general prior of `lab.scenes` spreads over everything that can be drawn. A painter trained for an hour on two cores
-has few pictures to learn from, so this one asks for little and asks it often: one of the ten animals in the middle, or
-two things side by side, always in the same view of a place. More hours can afford more: `P_GENERAL` and `VIEWS`.
+has few pictures to learn from, so this one asks for little and asks it often: one thing in the middle, mostly one of the
+ten animals, or two side by side, always in the same view of a place. More hours can afford more: `P_GENERAL`, `VIEWS`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from lab.scenes.scene import Split, colours_for, draw_time, draw_weather, may_re
 from lab.scenes.vocabulary import PLACES, Species
 
 PARTNERS = ("car", "tree", "house", "rabbit", "pig", "mushroom", "balloon", "chair", "gift", "cactus")
-P_GENERAL = 0.03  # drawn from the general prior
-P_PAIR = 0.42  # of the others
-P_TEN_PARTNER = 0.6  # share of the ten animals among the second things; the others are `PARTNERS`
+P_GENERAL = 0.06  # drawn from the general prior
+P_PAIR = 0.36  # of the others
+P_ANY = 0.28  # of the single things any species, of the others one of the ten animals
+SECOND = {ANIMALS10: 0.5, PARTNERS: 0.3, tuple(SPECIES): 0.2}  # from which species second things come, how often
 P_COLOUR = 0.45
 P_PLAIN = 0.8  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
 VIEWS = 1  # of each place: seeds of hills, clouds and houses
@@ -55,7 +56,7 @@ def draw_scene(rng: random.Random, split: Split) -> Scene:
     while True:
         if rng.random() < P_GENERAL:
             return sample_scene(rng, split)
-        scene = _pair(rng) if rng.random() < P_PAIR else _placed(rng, _draw_thing(rng, ANIMALS10))
+        scene = _pair(rng) if rng.random() < P_PAIR else _alone(rng)
         if scene is not None and split_of(scene) == split:
             return scene
 
@@ -101,9 +102,13 @@ def _draw_thing(rng: random.Random, species: tuple[str, ...]) -> Thing:
     return Thing(kind.key, rng.choice(colours) if colours and rng.random() < P_COLOUR else None)
 
 
+def _alone(rng: random.Random) -> Scene | None:
+    return _placed(rng, _draw_thing(rng, tuple(SPECIES) if rng.random() < P_ANY else ANIMALS10))
+
+
 def _pair(rng: random.Random) -> Scene | None:
     subject = _draw_thing(rng, ANIMALS10)
-    other = _draw_thing(rng, ANIMALS10 if rng.random() < P_TEN_PARTNER else PARTNERS)
+    other = _draw_thing(rng, *rng.choices(list(SECOND), list(SECOND.values())))
     relation = rng.choice(("left", "right"))
     return _placed(rng, subject, other, relation) if may_relate(subject.kind, relation, other.kind) else None
 

@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from PIL import Image
 
 from lab.painter.curriculum import lesson_at
 from lab.scenes import LANGUAGES, Language, Scene, Sprites, render
-from lab.scenes.layout import Placed, arrange
 
 SHARD = 500  # pictures a shard
 SEED = 7
@@ -38,12 +36,7 @@ class Middle(random.Random):
 
 def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
     """The scene with every thing at the middle of the places that it might have: far less to learn than all of them."""
-
-    def steady(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
-        return arrange(scene, sprites, Middle())
-
-    with patch("lab.scenes.render.arrange", steady):
-        return render(scene, size, sprites)
+    return render(scene, size, sprites, Middle())
 
 
 @dataclass(frozen=True, slots=True)

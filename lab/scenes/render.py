@@ -17,8 +17,12 @@ CANVAS = 256  # the least width painted on; smaller pictures are averaged down f
 SOFT_FOCUS = 0.0022  # blur of the background, as a fraction of the width, so that the subject stands out
 
 
-def render(scene: Scene, size: int = 256, sprites: Sprites | None = None) -> Image.Image:
+def render(
+    scene: Scene, size: int = 256, sprites: Sprites | None = None, placing: random.Random | None = None
+) -> Image.Image:
     """The scene as an RGB picture, `size` pixels square. The same scene gives the same picture.
+
+    `placing` is the chance by which things are placed; left out, the scene's own.
 
     Raises DataMissing when `sprites` is left out and the default folder is not there.
     """
@@ -30,7 +34,7 @@ def render(scene: Scene, size: int = 256, sprites: Sprites | None = None) -> Ima
     canvas.blur(SOFT_FOCUS)
     if scene.weather == "fog":
         _mist(canvas)
-    arranged = arrange(scene, sprites, rng)
+    arranged = arrange(scene, sprites, placing or rng)
     if scene.time == "night" and scene.where.outdoors:
         _moonlight(canvas, arranged)
     for placed in arranged:
