@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from cli.console import Console
-from core.errors import SemblanceError
+from core.errors import SemblanceError, SettingsError
 from core.messages import Messages
 from core.settings import Settings, read_settings
 
@@ -29,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(messages.error("en-US", error), file=sys.stderr)
         return 2
     logging.basicConfig(level=settings.log_level if args.command is None else logging.WARNING, format=_LOG_FORMAT)
+    os.environ.setdefault("LANCEDB_LOG", "error")  # it warns of every table that is new; read when it is imported
     console = Console(settings, messages)
     try:
         return asyncio.run(_dispatch(args, console))
@@ -85,7 +88,12 @@ async def _serve(console: Console) -> int:
         return 0
     from loopback import serve
 
-    async with serve(port=console.settings.loopback_port, data_dir=console.settings.data_dir / "loopback") as discord:
+    port = console.settings.loopback_port
+    async with AsyncExitStack() as stack:
+        try:
+            discord = await stack.enter_async_context(serve(port=port, data_dir=console.settings.data_dir / "loopback"))
+        except OSError as error:
+            raise SettingsError("page-port-taken", port=str(port), reason=error.strerror or "") from None
         settings = read_settings(
             profile=console.settings.profile,
             discord_token=discord.bot_token,
@@ -98,6 +106,9 @@ async def _serve(console: Console) -> int:
 
 
 async def _run_bot(settings: Settings, console: Console, page: str | None = None) -> None:
+    from aiohttp import ClientConnectionError
+    from discord import LoginFailure
+
     from cogs.client import SemblanceBot
     from cogs.endpoints import use_endpoints
     from core.assembly import SAMPLES, build_engine
@@ -121,6 +132,10 @@ async def _run_bot(settings: Settings, console: Console, page: str | None = None
                 await running
             except asyncio.CancelledError:
                 console.say("cli-stopped")
+            except LoginFailure:
+                raise SettingsError("token-refused") from None
+            except ClientConnectionError as error:
+                raise SettingsError("discord-unreachable", reason=str(error)) from None
 
 
 if __name__ == "__main__":

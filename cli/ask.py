@@ -6,14 +6,16 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from cli.console import Console
-from core.engine import Engine
 from core.errors import InputError
-from core.types import FindRequest, ImagineRequest, Painted, Score, ScoreRequest, Step
+from core.types import FindRequest, Hit, ImagineRequest, Painted, Score, ScoreRequest, Step
+
+if TYPE_CHECKING:  # takes seconds to import, and `--help` needs none of it
+    from core.engine import Engine
 
 OWNER = "cli"
 
@@ -38,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     imagine.add_argument("--scheduler")
     imagine.add_argument("--image", type=Path, help="start from this picture")
     imagine.add_argument("--strength", type=float, default=0.7, help="how far to leave it, from 0 to 1")
+    imagine.add_argument("--variation", type=float, default=0.0, help="how far to turn from the seed, from 0 to 1")
+    imagine.add_argument("--fast", action="store_true", help="in a few steps, by the LoRA named in LCM_LORA")
 
     score = asks.add_parser("score", help="how well texts fit a picture")
     score.add_argument("image", type=Path)
@@ -65,23 +69,19 @@ async def _find(args: argparse.Namespace, engine: Engine, console: Console) -> i
             name = f"found-{rank}{Path(hit.picture.file).suffix.lower()}"
             (args.out / name).write_bytes(await engine.picture(hit.picture.id))
     if args.json:
-        hits = [
-            {"file": hit.picture.file, "class": hit.picture.label, "match": hit.match, "cosine": hit.cosine}
-            for hit in result.hits
-        ]
         console.json(
             {
                 "query": result.query,
                 "decision": result.decision,
                 "threshold": result.threshold,
-                "hits": hits,
+                "hits": [{"file": hit.picture.file, "class": hit.picture.label, **_scores(hit)} for hit in result.hits],
                 "painted": _painted_json(painted, files),
             }
         )
         return 0
     console.say(f"cli-find-{result.decision}", query=result.query, threshold=result.threshold)
     for hit in result.hits:
-        console.say("cli-hit", file=hit.picture.file, match=_two(hit.match), cosine=_two(hit.cosine))
+        console.say("cli-hit", file=hit.picture.file, **_rounded(hit))
     _tell_painted(painted, files, console)
     return 0
 
@@ -98,6 +98,8 @@ async def _imagine(args: argparse.Namespace, engine: Engine, console: Console) -
         candidates=args.candidates,
         scheduler=args.scheduler,
         strength=args.strength,
+        variation=args.variation,
+        fast=args.fast,
     )
     if args.size:
         request = replace(request, width=args.size[0], height=args.size[1])
@@ -115,16 +117,16 @@ async def _imagine(args: argparse.Namespace, engine: Engine, console: Console) -
 async def _score(args: argparse.Namespace, engine: Engine, console: Console) -> int:
     scores = await engine.score(ScoreRequest(_read(args.image), tuple(args.texts)))
     if args.json:
-        console.json({"image": str(args.image), "scores": [_score_json(score) for score in scores]})
+        console.json({"image": str(args.image), "scores": [{"text": one.text, **_scores(one)} for one in scores]})
     else:
         for score in scores:
-            console.say("cli-score", text=score.text, match=_two(score.match), cosine=_two(score.cosine))
+            console.say("cli-score", text=score.text, **_rounded(score))
     return 0
 
 
 async def _paint(engine: Engine, request: ImagineRequest, *, quiet: bool) -> tuple[Painted, ...]:
     job = engine.imagine(request)
-    with tqdm(unit="step", disable=quiet, leave=False) as bar:
+    with tqdm(unit="step", disable=quiet or None, leave=False) as bar:  # None: not where nobody looks
         async for event in job:
             if isinstance(event, Step):
                 bar.total = event.steps
@@ -159,27 +161,21 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _two(score: float) -> str:
-    return f"{score:.2f}"
-
-
 def _tell_painted(painted: Sequence[Painted], files: Sequence[Path], console: Console) -> None:
     for picture, file in zip(painted, files, strict=True):
-        console.say(
-            "cli-painted",
-            file=str(file),
-            match=_two(picture.match),
-            cosine=_two(picture.cosine),
-            seed=str(picture.seed),
-        )
+        console.say("cli-painted", file=str(file), seed=str(picture.seed), **_rounded(picture))
 
 
 def _painted_json(painted: Sequence[Painted], files: Sequence[Path]) -> list[dict[str, Any]]:
     return [
-        {"file": str(file), "match": picture.match, "cosine": picture.cosine, "seed": picture.seed}
+        {"file": str(file), **_scores(picture), "seed": picture.seed}
         for picture, file in zip(painted, files, strict=True)
     ]
 
 
-def _score_json(score: Score) -> dict[str, Any]:
-    return {"text": score.text, "match": score.match, "cosine": score.cosine}
+def _scores(scored: Hit | Painted | Score) -> dict[str, float]:
+    return {"match": scored.match, "cosine": scored.cosine}
+
+
+def _rounded(scored: Hit | Painted | Score) -> dict[str, str]:
+    return {name: f"{score:.2f}" for name, score in _scores(scored).items()}

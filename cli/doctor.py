@@ -13,19 +13,14 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Any
 
-import aiohttp
-import numpy as np
-
 from cli.console import Console
-from core.assembly import load_encoder, painter_factories, scorer_for
 from core.errors import SemblanceError
-from core.gallery.store import encoder_of, gallery_names
 from core.settings import Profile, Settings
 from core.types import SHARED
 
 PACKAGES = ("torch", "open_clip_torch", "diffusers", "discord.py", "lancedb")
 DISCORD_API = "https://discord.com/api/v10"
-NETWORK_TIMEOUT = aiohttp.ClientTimeout(total=10)
+NETWORK_TIMEOUT_S = 10
 FREE_BYTES = 10 * 2**30  # Stable Diffusion 1.5 and the encoder, once downloaded, with room to unpack
 
 
@@ -88,6 +83,11 @@ def _data_dir(settings: Settings) -> Check:
 
 
 async def _models(settings: Settings) -> AsyncIterator[Check]:
+    import numpy as np  # all of this takes seconds to import, and `--help` needs none of it
+
+    from core.assembly import load_encoder, painter_factories, scorer_for
+    from core.gallery.store import encoder_of, gallery_names
+
     try:
         encoder = await asyncio.to_thread(load_encoder, settings)
         make_scorer = await asyncio.to_thread(scorer_for, settings, encoder)
@@ -105,8 +105,9 @@ async def _models(settings: Settings) -> AsyncIterator[Check]:
         yield _ok("doctor-gallery", location=location)
     yield _ok("doctor-head") if scorer.trained else _warn("doctor-head-untrained", encoder=encoder.name)
     try:
-        painter = await asyncio.to_thread(painter_factories(settings)[0])
-        yield _ok("doctor-painter", painter=painter.info.name, device=str(painter.device))
+        painter = await asyncio.to_thread(painter_factories(settings, encoder)[0])
+        words = {"painter": painter.info.name, "device": str(painter.device)}
+        yield _warn("doctor-painter-offloaded", **words) if painter.info.offloaded else _ok("doctor-painter", **words)
     except SemblanceError as error:
         yield Check(Verdict.FAIL, error.message_id, error.params)
 
@@ -115,11 +116,13 @@ async def _discord(settings: Settings) -> AsyncIterator[Check]:
     if settings.discord_token is None:
         yield _warn("doctor-no-token")
         return
+    import aiohttp
+
     headers = {"Authorization": f"Bot {settings.discord_token.get_secret_value()}"}
     url = f"{settings.discord_api_base or DISCORD_API}/users/@me"
     try:
         async with (
-            aiohttp.ClientSession(timeout=NETWORK_TIMEOUT) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=NETWORK_TIMEOUT_S)) as session,
             session.get(url, headers=headers) as reply,
         ):
             about: dict[str, Any] = await reply.json()

@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from cli.console import Console
-from core.assembly import load_encoder, reencode_gallery
-from core.engine import Engine
+
+if TYPE_CHECKING:  # takes seconds to import, and `--help` needs none of it
+    from core.engine import Engine
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -131,6 +133,8 @@ async def _optimize(args: argparse.Namespace, engine: Engine, console: Console) 
 
 async def reencode(console: Console) -> int:
     """Makes the shared gallery fit the encoder that is set now."""
+    from core.assembly import load_encoder, reencode_gallery
+
     encoder = await asyncio.to_thread(load_encoder, console.settings)
     with tqdm(unit=" pictures", leave=False) as bar:
         pictures = await asyncio.to_thread(reencode_gallery, console.settings, encoder, bar.update)

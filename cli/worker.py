@@ -8,7 +8,7 @@ import socket
 from cli.console import Console
 from core.assembly import build_worker
 from core.errors import SettingsError
-from core.queue import run_worker
+from core.queue import Shelf, run_worker
 
 
 async def run(console: Console) -> int:
@@ -18,9 +18,10 @@ async def run(console: Console) -> int:
         raise SettingsError(
             "setting-invalid", problems="QUEUE_URL: missing. Write a Redis address such as redis://localhost:6379/0."
         )
-    engine, generation = build_worker(settings)
+    engine, generation, capacity = build_worker(settings)
     name = f"{socket.gethostname()}-{os.getpid()}"
     async with engine, generation:
         console.say("cli-worker", name=name, devices=generation.status.devices)
-        await run_worker(generation, settings.queue_url.get_secret_value(), name=name, capacity=settings.max_batch)
+        url, shelf = settings.queue_url.get_secret_value(), Shelf(settings.queue_results)
+        await run_worker(generation, url, name=name, capacity=capacity, shelf=shelf)
     return 0

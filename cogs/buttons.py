@@ -55,11 +55,12 @@ def button(
     asked: Asked,
     number: int = 0,
     *,
+    of: int = 1,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     row: int | None = None,
 ) -> ActionButton:
-    """A button under the answer to `asked`, labelled by the message `button-<action>`."""
-    label = say(f"button-{action}", number=number)
+    """A button under the answer to `asked`, labelled by the message `button-<action>`; `number` is one `of` so many."""
+    label = say(f"button-{action}", number=number, of=of)
     custom_id = f"do:{action}:{asked.id}:{number}"
     return ActionButton(
         discord.ui.Button(label=label, style=style, custom_id=custom_id, row=row), action, asked.id, number

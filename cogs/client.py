@@ -16,8 +16,10 @@ from cogs.delivery import Delivery
 from cogs.find.cog import Find
 from cogs.gallery.cog import Gallery
 from cogs.imagine.cog import Imagine
+from cogs.imagine.result import Veil
 from cogs.info.cog import Info
 from cogs.jobs.cog import Jobs
+from cogs.origin import is_age_restricted
 from cogs.ports import EngineLike
 from cogs.running import Running
 from cogs.score.cog import Score
@@ -55,6 +57,7 @@ class SemblanceBot(commands.AutoShardedBot):
     def __init__(self, settings: Settings, engine: EngineLike, messages: Messages) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
+            owner_ids=set(settings.owner_ids) or None,  # without, it is whoever the application belongs to
             help_command=None,
             tree_cls=SemblanceTree,
             intents=discord.Intents(guilds=True),
@@ -110,6 +113,10 @@ class SemblanceBot(commands.AutoShardedBot):
 
     def guild_settings(self, interaction: discord.Interaction) -> GuildSettings:
         return self.state.guilds.get(_guild(interaction))
+
+    def veil(self, interaction: discord.Interaction) -> Veil:
+        """What of a painting is hidden where the interaction comes from."""
+        return Veil(self.guild_settings(interaction).spoilers, unsafe=not is_age_restricted(interaction))
 
     def galleries(self, interaction: discord.Interaction) -> tuple[str, ...]:
         """Those that may be searched here: the server's own, which no other server sees, and the shared one."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
+import aiohttp
 import discord
 
 from cogs import limits
@@ -28,6 +31,11 @@ _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_MESSAGE = 10008
 _TOO_LARGE = 40005
 
+_BROKEN = (aiohttp.ClientConnectionError, ConnectionError)
+_TROUBLE = (discord.HTTPException, *_BROKEN)
+_RETRIES_S = (0.5, 2.0, 5.0)
+_ONCE_MORE_S = (0.2,)  # an interaction waits three seconds in all
+
 
 class Delivery:
     """The answer to one interaction.
@@ -43,6 +51,8 @@ class Delivery:
         self.say = say
         self._private = private
         self._reachable = True  # through the interaction's token
+        self._own = False  # the message that "is thinking", not one that a button is under
+        self._shown = False  # how far the work is
         self.delivered = asyncio.Event()
         self._progress = Throttle(self._show_progress, limits.EDIT_PERIOD_S)
 
@@ -69,34 +79,56 @@ class Delivery:
 
     async def finish(self, answer: Answer) -> None:
         """Delivers the answer: in place, else smaller, else in the channel, else directly to the asker."""
+        await self._conclude(answer, self._edit)
+
+    async def fail(self, text: str) -> None:
+        """Says why there is no answer: to the asker alone, unless the channel has seen the work going on.
+
+        The message that a button was to change in place stays as it is.
+        """
+        await self._conclude(Answer(text), self._explain)
+
+    async def _conclude(self, answer: Answer, send: Callable[[Answer], Awaitable[None]]) -> None:
         await self._progress.close()
         try:
-            await self._deliver(answer)
+            await self._deliver(answer, send)
         finally:
             self.delivered.set()
             self._open_deliveries.discard(self)
 
-    async def _deliver(self, answer: Answer) -> None:
+    async def _deliver(self, answer: Answer, send: Callable[[Answer], Awaitable[None]]) -> None:
         if self._reachable and not self._expired():
             try:
-                return await self._edit(answer, self.interaction.filesize_limit)
-            except discord.HTTPException as error:
-                if error.code == _UNKNOWN_MESSAGE:  # somebody deleted it: they do not want it
+                return await send(answer)
+            except _TROUBLE as error:
+                if _code(error) == _UNKNOWN_MESSAGE:  # somebody deleted it: they do not want it
                     return None
                 if not _lost(error):
                     raise
                 _log.info("The answer to interaction %s goes elsewhere: %s", self.interaction.id, error)
         return await self._send_elsewhere(answer)
 
+    async def _explain(self, answer: Answer) -> None:
+        if self._own:
+            await self._edit(answer)
+            if self._private or self._shown:
+                return
+            # Only once "is thinking" has become a message is the next one free to be seen by the asker alone.
+            await self.interaction.delete_original_response()
+        await self.interaction.followup.send(clip(answer.content, limits.CONTENT), ephemeral=True)
+
     async def _acknowledge(self, in_place: bool) -> None:
         if self.interaction.response.is_done():
             return
+        self._own = not in_place
         try:
-            await self.interaction.response.defer(ephemeral=self._private, thinking=not in_place)
+            await _steadily(
+                lambda: self.interaction.response.defer(ephemeral=self._private, thinking=not in_place), _ONCE_MORE_S
+            )
         except discord.InteractionResponded:
             return
-        except discord.HTTPException as error:
-            if error.code == _ALREADY_ACKNOWLEDGED:
+        except _TROUBLE as error:
+            if _code(error) == _ALREADY_ACKNOWLEDGED:
                 return
             if not _lost(error):
                 raise
@@ -108,25 +140,27 @@ class Delivery:
         if not self._reachable or self._expired():
             return
         try:
-            await self.interaction.edit_original_response(
-                content=clip(answer.content, limits.CONTENT), attachments=answer.files(), view=answer.view()
-            )
-        except discord.HTTPException as error:
+            await self._edit_once(answer)
+            self._shown = True
+        except _TROUBLE as error:
             _log.info("No progress shown for interaction %s: %s", self.interaction.id, error)
 
-    async def _edit(self, answer: Answer, limit: int) -> None:
-        fitting = await self._fit(answer, limit)
+    async def _edit(self, answer: Answer) -> None:
+        fitting = await self._fit(answer, self.interaction.filesize_limit)
         while True:
             try:
-                await self.interaction.edit_original_response(
-                    content=clip(fitting.content, limits.CONTENT), attachments=fitting.files(), view=fitting.view()
-                )
+                await _steadily(partial(self._edit_once, fitting), _RETRIES_S)
                 return
             except discord.HTTPException as error:
                 if not _too_large(error) or not fitting.pictures:
                     raise
                 # The limit was lower than the interaction said, or is meant for all files together.
                 fitting = await self._fit(answer, _half_of_largest(fitting))
+
+    async def _edit_once(self, answer: Answer) -> None:
+        await self.interaction.edit_original_response(
+            content=clip(answer.content, limits.CONTENT), attachments=answer.files(), view=answer.view()
+        )
 
     async def _send_elsewhere(self, answer: Answer) -> None:
         user = self.interaction.user
@@ -145,7 +179,7 @@ class Delivery:
                     allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=[user]),
                 )
                 return
-            except discord.HTTPException as error:
+            except _TROUBLE as error:
                 _log.info("The answer to interaction %s was refused by %s: %s", self.interaction.id, target, error)
         _log.warning("The answer to interaction %s could not be delivered", self.interaction.id)
 
@@ -166,9 +200,28 @@ class Delivery:
         return age.total_seconds() > limits.TOKEN_LIFE_S
 
 
-def _lost(error: discord.HTTPException) -> bool:
+async def _steadily(request: Callable[[], Awaitable[object]], waits_s: Sequence[float]) -> None:
+    """Makes a request again when its connection breaks, after each of the waits: discord.py does so for few breaks.
+
+    Only for requests that may reach Discord twice.
+    """
+    for wait_s in waits_s:
+        try:
+            await request()
+            return
+        except _BROKEN as error:
+            _log.info("A connection to Discord broke: %r", error)
+            await asyncio.sleep(wait_s)
+    await request()
+
+
+def _lost(error: Exception) -> bool:
     """Whether the token is of no use any more (expired, unknown) or Discord cannot serve it, retries included."""
-    return error.status in (401, 404) or error.status >= 500
+    return not isinstance(error, discord.HTTPException) or error.status in (401, 404) or error.status >= 500
+
+
+def _code(error: Exception) -> int:
+    return error.code if isinstance(error, discord.HTTPException) else 0
 
 
 def _too_large(error: discord.HTTPException) -> bool:

@@ -20,3 +20,9 @@ def origin(interaction: discord.Interaction) -> Origin:
 def is_moderator(interaction: discord.Interaction) -> bool:
     """Whether they may tidy up after others here; nobody is a moderator in a direct message."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def is_age_restricted(interaction: discord.Interaction) -> bool:
+    """Whether Discord lets adults alone into the channel; of direct messages it cannot be known."""
+    channel = interaction.channel
+    return isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread) and channel.is_nsfw()

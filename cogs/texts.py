@@ -52,8 +52,8 @@ def alt_text(text: str) -> str:
     return clip(" ".join(text.split()), limits.ALT_TEXT)
 
 
-def bar(match: float, width: int = 10) -> str:
-    """A match in [0, 1] as a bar of `width` cells."""
+def bar(match: float, width: int = 5) -> str:
+    """A match in [0, 1] as a bar of `width` cells; five leave room for the words beside it on a phone."""
     filled = round(min(max(match, 0.0), 1.0) * width)
     return "▰" * filled + "▱" * (width - filled)
 
@@ -64,5 +64,6 @@ def scores(say: Say, match: float, cosine: float) -> str:
 
 
 def source(picture: Picture) -> str:
-    """Where a picture of the gallery comes from: its class and its file, as text."""
-    return " · ".join(quote(part, 80) for part in (picture.label, picture.file) if part)
+    """Where a picture of the gallery comes from, as text: its class, unless its folder says so, and its file."""
+    label = "" if picture.file.startswith(f"{picture.label}/") else picture.label
+    return " · ".join(quote(part, 80) for part in (label, picture.file) if part)

@@ -14,7 +14,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import limits
-from cogs.answer import Answer
 from cogs.delivery import Delivery
 from cogs.explain import explain
 from core.errors import NotAllowed
@@ -59,7 +58,7 @@ class SemblanceTree(app_commands.CommandTree):
         if interaction.type is discord.InteractionType.autocomplete:
             return
         delivery = await Delivery.begin(interaction, say, private=not interaction.response.is_done())
-        await delivery.finish(Answer(explanation.text))
+        await delivery.fail(explanation.text)
 
     async def sync_if_changed(self, data_dir: Path, guild: int | None = None) -> bool:
         """Sends the commands to Discord when they differ from those sent last; returns whether it did.

@@ -23,19 +23,19 @@ from core.settings import Profile, Settings
 from core.types import SHARED
 from models.devices import devices
 from models.encoders.base import Encoder
-from models.encoders.e5 import E5
 from models.encoders.registry import EncoderOptions
 from models.encoders.registry import load_encoder as load_registered
+from models.encoders.starter import StarterEncoder
 from models.errors import ModelUnavailable
-from models.hub import Hub, Progress
 from models.match_head import MatchHead
 from models.null_bank import null_vectors
 from models.scorers import PlattCosine
 
-if TYPE_CHECKING:  # painting brings diffusers, which takes seconds to import: who only searches does without
+if TYPE_CHECKING:  # painting and downloading bring packages that take seconds to import: who only searches does without
     from core.engine import Painting
     from core.generation import Generation
     from core.generation.generation import Score as ScorePictures
+    from models.hub import Progress
     from models.painter.painter import Painter
 
 ROOT = Path(__file__).parent.parent
@@ -59,28 +59,33 @@ def build_engine(settings: Settings, *, paints: bool = True) -> Engine:
     # Vectors of one query are small: BLAS with more threads than one waits longer for its threads than it computes.
     threadpool_limits(1, "blas")
     encoder = load_encoder(settings)
-    generation = (lambda score: build_generation(settings, score)) if paints else None
+    generation = (lambda score: build_generation(settings, encoder, score)) if paints else None
     return Engine(settings, encoder, scorer_for(settings, encoder), generation)
 
 
-def build_generation(settings: Settings, score: ScorePictures) -> Painting:
+def build_generation(settings: Settings, encoder: Encoder, score: ScorePictures) -> Painting:
     """The painting side, not opened yet: in this process, or behind QUEUE_URL on others."""
     from core.generation import Generation, Limits
-    from core.queue import RemoteGeneration
 
     limits = Limits(settings.max_pending, settings.max_pending_per_user, settings.max_batch)
     if settings.queue_url is not None:
-        return RemoteGeneration(settings.queue_url.get_secret_value(), limits)
-    return Generation(painter_factories(settings), score, limits)
+        from core.queue import RemoteGeneration, Shelf
+
+        url = settings.queue_url.get_secret_value()
+        return RemoteGeneration(url, limits, shelf=Shelf(settings.queue_results))
+    return Generation(painter_factories(settings, encoder), score, limits)
 
 
-def build_worker(settings: Settings) -> tuple[Engine, Generation]:
-    """What a process needs that paints for others: an engine that scores, and its painters; neither is opened yet."""
+def build_worker(settings: Settings) -> tuple[Engine, Generation, int]:
+    """What a process needs that paints for others: an engine that scores, its painters (neither is opened yet), and
+    how many jobs keep them busy."""
     from core.generation import Generation, Limits
 
     engine = build_engine(settings, paints=False)
-    limits = Limits(settings.max_pending, settings.max_pending, settings.max_batch)
-    return engine, Generation(painter_factories(settings), engine.score_painted, limits)
+    painters = painter_factories(settings, engine.encoder)
+    capacity = len(painters) * settings.max_batch
+    limits = Limits(capacity, capacity, settings.max_batch)
+    return engine, Generation(painters, engine.score_painted, limits), capacity
 
 
 def load_encoder(settings: Settings) -> Encoder:
@@ -92,28 +97,35 @@ def load_encoder(settings: Settings) -> Encoder:
         pretrained=settings.encoder_pretrained,
         device=settings.device,
         endpoint=settings.hf_endpoint,
+        token=settings.hub_token,
         progress=_log_download(),
         threads=settings.threads,
     )
     return load_registered(settings.profile, options)
 
 
-def painter_factories(settings: Settings) -> list[Callable[[], Painter]]:
+def painter_factories(settings: Settings, encoder: Encoder) -> list[Callable[[], Painter]]:
     """One for each device; each is called on the thread that will own the painter. Raises ModelUnavailable."""
-    from models.painter.starter import load_starter_painter
+    from diffusers.utils.logging import disable_progress_bar
 
-    cache = settings.data_dir / "cache"
-    if settings.profile is Profile.STARTER:
-        # Small enough for a processor: on a card it would wait for itself.
-        return [lambda: load_starter_painter(word_vectors=E5(cache, settings.threads))]
+    disable_progress_bar()  # it draws them for files that are read in a second
+    if isinstance(encoder, StarterEncoder):
+        from models.painter.starter import load_starter_painter
+
+        # Small enough for a processor: on a card it would wait for itself. Both read words by the same network.
+        return [lambda: load_starter_painter(word_vectors=encoder.text_model)]
     return [partial(_load_stable_diffusion, settings, device) for device in devices(settings.device)]
 
 
 def _load_stable_diffusion(settings: Settings, device: torch.device) -> Painter:
+    from transformers.utils.logging import disable_progress_bar
+
+    from models.hub import Hub
     from models.painter.loading import load_stable_diffusion
     from models.translation import MARIAN_FILES, MARIAN_WEIGHTS, MarianTranslator
 
-    hub = Hub(settings.models_location, settings.hf_endpoint, _log_download())
+    disable_progress_bar()  # as above
+    hub = Hub(settings.models_location, settings.hf_endpoint, _log_download(), settings.hub_token)
     folder = Path(settings.translator)
     if not folder.is_dir():
         there = hub.files(settings.translator)
@@ -125,6 +137,7 @@ def _load_stable_diffusion(settings: Settings, device: torch.device) -> Painter:
         hub=hub,
         safety_checker=settings.safety_checker,
         lora_dir=settings.lora_dir,
+        lcm_lora=settings.lcm_lora,
         translator=MarianTranslator(folder),
         batch_sizes=COMPILED_BATCHES,
         progress=lambda done, total: log.info("Compiling the painter: %d of %d", done, total),

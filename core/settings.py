@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         description="a hub repository, a diffusers folder or a .safetensors file of Stable Diffusion 1.x",
     )
     lora_dir: Path | None = Field(None, description="a folder of LoRA .safetensors files")
+    lcm_lora: str | None = Field(
+        None, description="a hub repository or file of an LCM-LoRA, for example latent-consistency/lcm-lora-sdv1-5"
+    )
     translator: str = Field("Helsinki-NLP/opus-mt-zh-en", description="a hub repository or folder of a Marian model")
     safety_checker: bool = Field(True, description="true or false")
     hf_endpoint: str = Field("https://huggingface.co", description="the address of a model hub")
@@ -84,6 +87,7 @@ class Settings(BaseSettings):
     max_pending: int = Field(50, ge=1, le=10_000, description="a whole number from 1, for example 50")
     max_batch: int = Field(8, ge=1, le=64, description="how many pictures share a denoising step, for example 8")
     queue_url: SecretStr | None = Field(None, description="a Redis address such as redis://localhost:6379/0")
+    queue_results: str | None = Field(None, description="a folder that bots and workers share, or s3://bucket/path")
 
     language: str = Field("en-US", description="en-US, zh-CN or zh-TW: the language of the command line")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
@@ -99,6 +103,10 @@ class Settings(BaseSettings):
     @property
     def gallery_location(self) -> str:
         return self.gallery_uri or str(self.data_dir / "gallery")
+
+    @property
+    def hub_token(self) -> str | None:
+        return None if self.hf_token is None else self.hf_token.get_secret_value()
 
     @property
     def models_location(self) -> Path:

@@ -116,6 +116,7 @@ class ImagineRequest:
         group: where they ask (a guild); turns are taken between groups too.
         seed: of the first picture; picture n has seed + n.
         image: bytes of an image file to start from; `strength` in (0, 1] says how far to leave it.
+        fast: by the painter's LCM-LoRA, in a few steps.
         variation: in [0, 1]; above 0 all pictures start from the noise of `seed`, each turned so far towards its own.
         candidates: pictures painted for each picture shown; the best match is kept.
     """
@@ -135,6 +136,7 @@ class ImagineRequest:
     image: bytes | None = None
     strength: float = 0.7
     variation: float = 0.0
+    fast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
     python docs/screenshots.py [--out docs]
 
-Needs Chromium (`apt-get install chromium fonts-noto-cjk`). Fails when the bot does not answer.
+Needs Chromium (`apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji`). Fails when the bot does not answer.
 """
 
 from __future__ import annotations
@@ -17,55 +17,77 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "samples" / "gallery" / "cat" / "010.webp"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 DESKTOP, PHONE = (1280, 860), (390, 844)
 PORT = 8643
 START_S = 120
-ANSWER_MS = 90_000
+ANSWER_MS = 300_000  # the first answer waits for the models and the sample gallery
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
-    asyncio.run(make(parser.parse_args().out))
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    asyncio.run(make(out))
 
 
 async def make(out: Path) -> None:
     chromium = shutil.which("chromium") or sys.exit(
-        "Chromium is not installed: apt-get install chromium fonts-noto-cjk"
+        "Chromium is not installed: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji"
     )
-    sample = next(path for path in sorted((ROOT / "samples" / "gallery" / "cat").iterdir()))
     async with started_bot() as url, async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = await opened(browser, url, DESKTOP, "dark")
-        await command(page, "/find", "a blue elephant at night")
-        await answered(page, "match")
-        await page.screenshot(path=out / "find.png")
-
-        await command(page, "/imagine", "a black cat on the beach")
-        await page.wait_for_selector("button:has-text('Cancel')", timeout=ANSWER_MS)
-        await page.screenshot(path=out / "imagine-live.png")
-        await page.wait_for_selector("button:has-text('Re-roll')", timeout=ANSWER_MS)
-        await settle(page)
-        await page.screenshot(path=out / "imagine.png")
-
-        await command(page, "/score")
-        await page.set_input_files(".pill input[type=file]", sample)
-        await page.keyboard.type("a cat | a dog | a cat in the snow | 一只猫 | 一只猫在沙滩上")
-        await page.keyboard.press("Enter")
-        await answered(page, "cosine")
-        await page.screenshot(path=out / "score.png")
-
-        phone = await opened(browser, url, PHONE, "light")
-        await become_chinese(phone)
-        await command(phone, "/", "雪地里的一只狗")
-        await answered(phone, "匹配")
-        await phone.screenshot(path=out / "phone.png")
+        await find(page, out)
+        await imagine(page, out)
+        await score(page, out)
+        await chinese(await opened(browser, url, DESKTOP, "light"), out / "chinese.png")
+        await chinese(await opened(browser, url, PHONE, "dark"), out / "phone.png")
         await browser.close()
+
+
+async def find(page: Page, out: Path) -> None:
+    """Found, and what happens when nothing is: the nearest picture, and a painted one."""
+    await command(page, "/find", "a butterfly")
+    await shoot(page, answer(page, "match"), out / "find.png")
+    await command(page, "/find", "a blue elephant at night")
+    await shoot(page, answer(page, "seed"), out / "find-imagine.png")
+
+
+async def imagine(page: Page, out: Path) -> None:
+    """Four pictures: while they are painted, with a preview, and done."""
+    await command(page, "/imagine", "a black cat on the beach", count="4")
+    under_way = page.locator(".message", has_text=re.compile(r"step ([5-9]|\d\d) of"))
+    await shoot(page, under_way.locator("img[alt^='Unfinished']"), out / "imagine-live.png", wait_ms=0)
+    await shoot(page, answer(page, "seed"), out / "imagine.png")
+
+
+async def score(page: Page, out: Path) -> None:
+    """One picture, five texts in two languages: enough for a heat map."""
+    await command(page, "/score")
+    await page.set_input_files("[data-option=image] input[type=file]", SAMPLE)
+    await page.wait_for_selector(f".pill-file:has-text('{SAMPLE.name}')")
+    await page.click("[data-option=texts] input")
+    await page.keyboard.type("a cat | a dog | a cat in the snow | 一只猫 | 沙滩上的一只狗")
+    await page.keyboard.press("Enter")
+    await shoot(page, page.locator(".message").last.locator("img[alt^='Heat map']"), out / "score.png")
+
+
+async def chinese(page: Page, picture: Path) -> None:
+    """A Chinese person's page; on a phone the list of people is behind the menu."""
+    if await page.is_visible("#open-sidebar"):
+        await page.click("#open-sidebar")
+    await page.click("#me")
+    await page.click("[role=menuitemradio] >> text=小明")
+    await command(page, "/找图", "一只蝴蝶")
+    await shoot(page, answer(page, "匹配"), picture)
 
 
 @asynccontextmanager
@@ -75,8 +97,8 @@ async def started_bot() -> AsyncIterator[str]:
         env = os.environ | {"DATA_DIR": data, "LOOPBACK_PORT": str(PORT), "PROFILE": "starter", "DISCORD_TOKEN": ""}
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
-            "bot.py",
-            cwd=ROOT,
+            ROOT / "bot.py",
+            cwd=data,  # away from any .env with a token
             env=env,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -96,7 +118,7 @@ async def page_address(bot: asyncio.subprocess.Process) -> str:
     raise RuntimeError("The bot stopped before its page was up: run `python bot.py doctor`")
 
 
-async def opened(browser: Browser, url: str, size: tuple[int, int], theme: str) -> Page:
+async def opened(browser: Browser, url: str, size: tuple[int, int], theme: Literal["dark", "light"]) -> Page:
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale="en-US", device_scale_factor=1.5
     )
@@ -106,36 +128,32 @@ async def opened(browser: Browser, url: str, size: tuple[int, int], theme: str) 
     return page
 
 
-async def command(page: Page, *keys: str) -> None:
-    """Types a command and its options, Enter after each; the bot's commands may still be on their way."""
+async def command(page: Page, name: str, required: str = "", **optional: str) -> None:
+    """Types a command, its one required option and others by name; the bot's commands may still be on their way."""
     await page.click("#composer-text")
-    for text in keys:
+    await page.keyboard.type(name)
+    await page.wait_for_selector(f".panel [role=option]:has-text('{name}')", timeout=ANSWER_MS)
+    await page.keyboard.press("Enter")
+    await page.keyboard.type(required)
+    for option, text in optional.items():
+        await page.click(".more-options")
+        await page.click(f".panel [role=option]:has-text('{option}')")
         await page.keyboard.type(text)
-        if text.startswith("/"):
-            await page.wait_for_selector(".panel [role=option]", timeout=ANSWER_MS)
+    if required:
         await page.keyboard.press("Enter")
 
 
-async def answered(page: Page, word: str) -> None:
-    """Waits until the last message holds the word, with its pictures."""
-    answer = page.locator(".message").last
-    await answer.locator(f"text={word}").first.wait_for(timeout=ANSWER_MS)
-    await settle(page)
+def answer(page: Page, word: str) -> Locator:
+    """The word in the last message: only the finished answer has it."""
+    return page.locator(".message").last.get_by_text(word).first
 
 
-async def settle(page: Page) -> None:
-    """Waits until every picture is drawn and the page has scrolled to it."""
+async def shoot(page: Page, there: Locator, picture: Path, wait_ms: float = 1_000) -> None:
+    """Waits until `there` is seen, every picture is drawn and the page has scrolled to it."""
+    await there.wait_for(timeout=ANSWER_MS)
     await page.wait_for_load_state("networkidle")
-    await page.wait_for_timeout(1_000)
-
-
-async def become_chinese(page: Page) -> None:
-    """On a phone the list of people is behind the menu."""
-    await page.click("#open-sidebar")
-    await page.click("#me")
-    await page.click("[role=menuitemradio] >> text=小明")
-    await page.wait_for_selector("#me >> text=小明")
-    await page.click("text=pictures")
+    await page.wait_for_timeout(wait_ms)
+    await page.screenshot(path=picture)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import torch
 
 from lab.head.calibrate import Search, calibrate
 from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft, scenes_draft
-from lab.head.fit import Recipe, fit, pair_auc
+from lab.head.fit import Recipe, fit, pairs_won
 from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, save_baselines
 from lab.head.truth import Sentence, is_true, same_kind
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gallery", type=Path, help="folder that the files of --captions are in")
     parser.add_argument("--scenes", type=int, default=2800, help="pairs of scenes to train on")
     parser.add_argument("--photos", type=int, default=800, help="of the encoder's photos, to train on beside others")
-    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--seeds", type=int, default=3, help="trials; the best in validation is kept")
     parser.add_argument("--no-baselines", action="store_true", help="train the head alone")
 
@@ -127,20 +127,20 @@ def trained(
     trials = {}
     for seed in range(args.seeds):
         network = _fitted(SHIPPED, dim, train, groups, replace(recipe, seed=seed))
-        trials[seed] = (mean_auc(network, held), network)
-        report(f"{SHIPPED} seed {seed}: validation AUC {trials[seed][0]:.4f}")
+        trials[seed] = (mean_won(network, held), network)
+        report(f"{SHIPPED} seed {seed}: validation pairs won {trials[seed][0]:.4f}")
     seed = max(trials, key=lambda number: trials[number][0])
     chosen = trials[seed][1]
     assert isinstance(chosen, MatchNetwork)
     baselines = {} if args.no_baselines else {SHIPPED: _calibrated(chosen, searches)}
     for name in () if args.no_baselines else [name for name in NETWORKS if name != SHIPPED]:
         network = _fitted(name, dim, train, groups, recipe)
-        report(f"{name}: validation AUC {mean_auc(network, held):.4f}")
+        report(f"{name}: validation pairs won {mean_won(network, held):.4f}")
         baselines[name] = _calibrated(network, searches)
     about: dict[str, Any] = {
         "seed": seed,
-        "validation_auc": round(trials[seed][0], 4),
-        "validation_auc_of_seeds": [round(auc, 4) for auc, _ in trials.values()],
+        "validation_pairs_won": round(trials[seed][0], 4),
+        "validation_pairs_won_of_seeds": [round(won, 4) for won, _ in trials.values()],
     }
     calibration = _calibrated(chosen, searches).calibration
     return MatchHead(encoder, chosen.arch, chosen.tensors(), calibration, about), baselines
@@ -153,8 +153,8 @@ def _fitted(name: str, dim: int, pool: Pool, groups: Groups, recipe: Recipe) -> 
     return network
 
 
-def mean_auc(network: torch.nn.Module, held: Sequence[tuple[Pool, Groups]]) -> float:
-    return float(np.mean([pair_auc(network, pool, groups) for pool, groups in held]))
+def mean_won(network: torch.nn.Module, held: Sequence[tuple[Pool, Groups]]) -> float:
+    return float(np.mean([pairs_won(network, pool, groups) for pool, groups in held]))
 
 
 def _calibrated(network: torch.nn.Module, searches: list[Search]) -> Baseline:

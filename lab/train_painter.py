@@ -36,6 +36,7 @@ from models.painter.preview import LatentPreview
 from models.painter.starter import LATENT_CHANNELS, SIDE, WEIGHTS, load_starter_painter, save_starter_painter
 
 PREVIEW_PICTURES = 400
+PREVIEW_PIXELS = 4  # a side, for a latent pixel
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pictures", type=int, default=16_000)
     parser.add_argument("--unet-minutes", type=float, default=90.0)
     parser.add_argument("--decoder-minutes", type=float, default=10.0)
-    parser.add_argument("--batch", type=int, default=40)
+    parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -109,7 +110,7 @@ def export(args: argparse.Namespace) -> None:
     vae = open_autoencoder(_vae(args))
     shard = _pictures(args).pictures()[0][:PREVIEW_PICTURES]
     pixels = autoencoder.to_pixels(shard)
-    preview = LatentPreview.fit(autoencoder.encode(vae, pixels, torch.device("cpu")), pixels)
+    preview = LatentPreview.fit(autoencoder.encode(vae, pixels, torch.device("cpu")), pixels, PREVIEW_PIXELS)
     model = averaged(_checkpoint(args), Denoiser())
     save_starter_painter(args.weights, vae.half(), model.unet.half(), model.reader.half(), preview)
 

@@ -163,13 +163,13 @@ class LoopbackDiscord:
 async def serve(
     host: str = LOOPBACK, port: int = 8642, data_dir: Path | None = None, *, bot_name: str = "Semblance"
 ) -> AsyncIterator[LoopbackDiscord]:
-    """The Discord that `make run` opens: a server with two channels and two people, Ada (its manager, English) and
-    小明 (a member, Chinese). Ends cleanly with the block. `OSError` when the port is taken."""
+    """The Discord that `make run` opens: a server with two channels and two people, Ada (its manager and the bot's
+    owner, English) and 小明 (a member, Chinese). Ends cleanly with the block. `OSError` when the port is taken."""
     server = LoopbackDiscord(host, port, data_dir, bot_name=bot_name, guild_name="Semblance Playground")
-    server.channel.topic = "Try the bot: type / to see its commands"
-    server.world.add_channel(server.guild, "after-dark", nsfw=True, topic="Age-restricted")
+    server.channel.topic = "Type / to try the bot · 输入 / 试用机器人"
+    server.world.add_channel(server.guild, "after-dark", nsfw=True, topic="Age-restricted · 年龄限制")
     ada = server.user("Ada", manager=True)
-    server.guild.owner_id = ada.id
+    server.guild.owner_id = server.world.application.owner_id = ada.id
     server.user("小明", locale="zh-CN", installed=True)
     async with server:
         yield server

@@ -11,7 +11,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,6 +28,7 @@ from huggingface_hub import (
 )
 from huggingface_hub.errors import (
     EntryNotFoundError,
+    GatedRepoError,
     HfHubHTTPError,
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
@@ -52,6 +53,7 @@ def fetch(
     endpoint: str | None = None,
     progress: Progress | None = None,
     optional: Sequence[str] = (),
+    token: str | None = None,
 ) -> list[Path]:
     """The files of a repository on the hub, downloaded unless they are in `cache_dir` already.
 
@@ -63,14 +65,15 @@ def fetch(
     Args:
         repo: "owner/name".
         endpoint: the hub's address; None is `HF_ENDPOINT` or huggingface.co.
+        token: of an account on that hub; None is the one that huggingface_hub finds for itself, if any.
 
     Raises:
-        ModelUnavailable: no network and not in the cache, no such repository or file, no space on the disk (the message
-            names what is needed and what is free), or damaged twice in a row.
+        ModelUnavailable: no network and not in the cache, no such repository or file, not open to this account, no
+            space on the disk (the message names what is needed and what is free), or damaged twice in a row.
     """
     where: dict[str, Any] = {"repo_id": repo, "cache_dir": cache_dir}
     known = {file: try_to_load_from_cache(filename=file, **where) for file in (*files, *optional)}
-    where["endpoint"] = endpoint
+    where |= {"endpoint": endpoint, "token": token}
     plan: dict[str, DryRunFileInfo] = {}
     with _readable_errors(repo, endpoint), _plain_http():
         for file in files:
@@ -111,7 +114,7 @@ def _download(info: DryRunFileInfo, where: dict[str, Any], progress: Progress | 
 def _is_sound(path: Path, file: str, where: dict[str, Any]) -> bool:
     """Whether the content has the hub's checksum: SHA-256 for large files, git's blob SHA-1 for small ones."""
     url = hf_hub_url(where["repo_id"], file, endpoint=where["endpoint"])
-    etag = get_hf_file_metadata(url, endpoint=where["endpoint"]).etag or ""
+    etag = get_hf_file_metadata(url, endpoint=where["endpoint"], token=where["token"]).etag or ""
     digest = hashlib.sha256() if len(etag) == 64 else hashlib.sha1(b"blob %d\0" % path.stat().st_size)
     with path.open("rb") as content:
         while chunk := content.read(CHUNK):
@@ -161,14 +164,26 @@ def _readable_errors(repo: str, endpoint: str | None) -> Iterator[None]:
     hub = endpoint or constants.ENDPOINT
     try:
         yield
-    except (LocalEntryNotFoundError, httpx2.TransportError) as error:
+    except LocalEntryNotFoundError as error:
+        if isinstance(error.__cause__, HfHubHTTPError):  # it answered, but not with the file
+            raise _refusal(repo, hub, error.__cause__) from error
         raise ModelUnavailable("hub-unreachable", repo=repo, hub=hub) from error
-    except (RepositoryNotFoundError, EntryNotFoundError) as error:
-        raise ModelUnavailable("hub-not-found", repo=repo, hub=hub) from error
+    except httpx2.TransportError as error:
+        raise ModelUnavailable("hub-unreachable", repo=repo, hub=hub) from error
     except HfHubHTTPError as error:
-        raise ModelUnavailable("hub-refused", repo=repo, hub=hub, status=error.response.status_code) from error
+        raise _refusal(repo, hub, error) from error
     except OSError as error:
         raise ModelUnavailable("hub-incomplete", repo=repo, hub=hub, reason=str(error)) from error
+
+
+def _refusal(repo: str, hub: str, error: HfHubHTTPError) -> ModelUnavailable:
+    if isinstance(error, GatedRepoError):
+        return ModelUnavailable("hub-gated", repo=repo, hub=hub)
+    if isinstance(error, RepositoryNotFoundError | EntryNotFoundError):
+        return ModelUnavailable("hub-not-found", repo=repo, hub=hub)
+    if error.response.status_code == 401:
+        return ModelUnavailable("hub-token-refused", hub=hub)
+    return ModelUnavailable("hub-refused", repo=repo, hub=hub, status=error.response.status_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +193,18 @@ class Hub:
     cache_dir: Path
     endpoint: str | None = None
     progress: Progress | None = None
+    token: str | None = field(default=None, repr=False)
 
     def files(self, repository: str) -> list[str]:
         """The paths of a repository's files; without a network, of those that are here. Raises ModelUnavailable."""
         with _readable_errors(repository, self.endpoint):
             try:
-                return HfApi(endpoint=self.endpoint).list_repo_files(repository)
+                return HfApi(endpoint=self.endpoint, token=self.token).list_repo_files(repository)
             except (httpx2.TransportError, OfflineModeIsEnabled):
                 here = Path(snapshot_download(repository, cache_dir=self.cache_dir, local_files_only=True))
                 return [path.relative_to(here).as_posix() for path in here.rglob("*") if path.is_file()]
 
     def fetch(self, repository: str, files: Sequence[str]) -> Path:
         """The folder that holds these files. Raises ModelUnavailable."""
-        paths = fetch(repository, files, self.cache_dir, self.endpoint, self.progress)
+        paths = fetch(repository, files, self.cache_dir, self.endpoint, self.progress, token=self.token)
         return paths[0].parents[files[0].count("/")]

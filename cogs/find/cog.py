@@ -76,9 +76,8 @@ class Find(commands.Cog):
         if asked.options["paint"]:
             lead = replace(answer, content=f"{answer.content}\n", buttons=())
             try:
-                asked, painted = await paint(self.bot, delivery, asked.words, {}, lead=lead)
-                spoilers = self.bot.guild_settings(delivery.interaction).spoilers
-                more = present_painted(delivery.say, asked, painted, spoilers=spoilers)
+                painting = await paint(self.bot, delivery, asked.words, {}, lead=lead)
+                more = present_painted(delivery.say, painting, self.bot.veil(delivery.interaction))
             except SemblanceError as error:  # what was found is worth showing without the painting
                 more = replace(answer, content=explain(error, delivery.say).text, pictures=())
             answer = _joined(lead, more)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from cogs.answer import Answer
 from cogs.buttons import button
 from cogs.imagine.presenter import present_progress
+from cogs.imagine.source import starts_from_picture
 from cogs.running import Running
 from cogs.texts import Say, quote
 from core.state import Asked
 
 if TYPE_CHECKING:
     from core.status import Status
-
-_REPEATABLE = ("find", "imagine")  # the others need a picture that was never kept
 
 
 def present_queue(say: Say, status: Status, own: Sequence[Running]) -> Answer:
@@ -35,6 +34,11 @@ def present_history(say: Say, recent: Sequence[Asked]) -> Answer:
         for number, asked in enumerate(recent, 1)
     ]
     buttons = tuple(
-        button(say, "again", asked, number) for number, asked in enumerate(recent[:9], 1) if asked.kind in _REPEATABLE
+        button(say, "again", asked, number) for number, asked in enumerate(recent[:9], 1) if _repeatable(asked)
     )
     return Answer("\n".join(lines), buttons=buttons)
+
+
+def _repeatable(asked: Asked) -> bool:
+    """Whether words alone are enough: pictures are never kept."""
+    return asked.kind == "find" or (asked.kind == "imagine" and not starts_from_picture(asked.options["wishes"]))

@@ -15,7 +15,7 @@ from cogs.score.form import ScoreForm
 from cogs.score.heatmap import draw_heatmap
 from cogs.score.presenter import present_scores
 from cogs.texts import clip, split_texts
-from cogs.uploads import pictures_of, read_upload
+from cogs.uploads import message_of, painted_uploads, pictures_of, read_upload
 from core.errors import InputError
 from core.state import Asked
 from core.types import ScoreRequest
@@ -59,13 +59,12 @@ class Score(commands.Cog):
         await delivery.finish(present_scores(delivery.say, asked, images, table, heatmap))
 
     async def _score_painted(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
-        """Asks for texts, and scores the pictures of the answer that the button is under."""
-        assert interaction.message is not None, "a button is under a message"
-        await self._ask_for_texts(interaction, interaction.message, asked.words)
+        """Asks for texts, and scores what was painted in the answer that the button is under."""
+        await self._ask_for_texts(interaction, painted_uploads(message_of(interaction)), asked.words)
 
     async def _score_against(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Asks for texts, and scores the pictures of a message."""
-        await self._ask_for_texts(interaction, message, "")
+        await self._ask_for_texts(interaction, pictures_of(message), "")
 
     async def _describe_match(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Scores what a message says against what it shows."""
@@ -75,11 +74,11 @@ class Score(commands.Cog):
             raise InputError("message-without-words")
         await self.answer(interaction, pictures, clip(" ".join(words.split()).replace("|", " "), limits.QUERY))
 
-    async def _ask_for_texts(self, interaction: discord.Interaction, message: discord.Message, words: str) -> None:
-        pictures = pictures_of(message)[: limits.IMAGES]
-
+    async def _ask_for_texts(
+        self, interaction: discord.Interaction, pictures: list[discord.Attachment], words: str
+    ) -> None:
         async def submitted(submission: discord.Interaction, texts: str) -> None:
-            await self.answer(submission, pictures, texts)
+            await self.answer(submission, pictures[: limits.IMAGES], texts)
 
         form = ScoreForm(self.bot, self.bot.say(interaction), words, submitted)
         await interaction.response.send_modal(form)

@@ -21,6 +21,7 @@ _TITLE = 56
 _FONT = 30
 _SMALL = 26
 _GAP = 20  # between the two panels
+_PICTURE = 240  # height of a single picture, above its texts
 _LABEL_LINES = 2
 _LABEL_CHARACTERS = 200
 
@@ -41,7 +42,7 @@ class _Panel:
 
 
 def draw_heatmap(say: Say, images: Sequence[bytes], table: Sequence[Sequence[Score]]) -> bytes:
-    """A PNG with a row for each text and, in each half, a column for each picture.
+    """A PNG with the pictures, a row for each text and, in each half, a column for each picture.
 
     The halves have colours of their own: a match lies between 0 and 1, a cosine is shown between the least and the
     greatest of this table, for its magnitude means nothing beside a match.
@@ -56,19 +57,23 @@ def draw_heatmap(say: Say, images: Sequence[bytes], table: Sequence[Sequence[Sco
         _Panel(say("heatmap-cosine"), _by_text(table, "cosine"), min(cosines), max(cosines)),
     )
     cell = (_WIDTH - 2 * _MARGIN - _LABEL - _GAP) // (2 * len(images))
-    head = _TITLE + (cell if len(images) > 1 else 0)
+    several = len(images) > 1
+    head = _TITLE + (cell if several else _PICTURE)
+    title = _MARGIN + (_TITLE / 2 if several else head - _TITLE / 2)
     texts = [score.text for score in table[0]]
     canvas = Image.new("RGB", (_WIDTH, 2 * _MARGIN + head + _ROW * len(texts)), _BACKGROUND)
     draw = ImageDraw.Draw(canvas)
     font, small = _font(_FONT), _font(_SMALL)
+    if not several:
+        canvas.paste(ImageOps.contain(read_image(images[0]), (_LABEL - _MARGIN, _PICTURE)), (_MARGIN, _MARGIN))
     for row, text in enumerate(texts):
         top = _MARGIN + head + row * _ROW
         label = "\n".join(_wrap(text, small, _LABEL - _MARGIN))
         draw.multiline_text((_MARGIN, top + _ROW / 2), label, _INK, small, anchor="lm", spacing=6)
     for number, panel in enumerate(panels):
         left = _MARGIN + _LABEL + number * (cell * len(images) + _GAP)
-        draw.text((left + cell * len(images) / 2, _MARGIN + _TITLE / 2), panel.title, _INK, font, anchor="mm")
-        if len(images) > 1:
+        draw.text((left + cell * len(images) / 2, title), panel.title, _INK, font, anchor="mm")
+        if several:
             _draw_thumbnails(canvas, images, left, cell)
         _draw_cells(draw, panel, left, _MARGIN + head, cell, font)
     return encode_image(canvas, "PNG")

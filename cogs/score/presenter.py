@@ -22,10 +22,10 @@ def present_scores(
 
     When all would not fit, the best of each picture are listed, best first.
 
-
     Args:
         table: m rows of n scores, one row for each picture.
-        heatmap: the same as a picture, for many cells.
+        heatmap: the same as a picture, for many cells; shown instead of the pictures, which are in it, for beside
+            others Discord would crop it.
     """
     lines = [say("score-title", texts=len(table[0]), pictures=len(images))]
     everything = len(images) * len(table[0]) <= _ALL_UP_TO
@@ -35,18 +35,19 @@ def present_scores(
         best = max(results, key=lambda score: score.match)
         shown = results if everything else sorted(results, key=lambda score: -score.match)[:_BEST]
         lines += [_line(say, score, best=score is best and len(results) > 1) for score in shown]
-    pictures = [
-        Picture(f"scored-{number}", image, _alt(say, results))
-        for number, (image, results) in enumerate(zip(images, table, strict=True), 1)
-    ]
     if heatmap is not None:
-        pictures.append(Picture("heatmap", heatmap, alt_text(say("alt-heatmap", texts=asked.words))))
-    return Answer("\n".join(lines), tuple(pictures), (button(say, "delete", asked),))
+        pictures = (Picture("heatmap", heatmap, alt_text(say("alt-heatmap", texts=asked.words))),)
+    else:
+        pictures = tuple(
+            Picture(f"scored-{number}", image, _alt(say, results))
+            for number, (image, results) in enumerate(zip(images, table, strict=True), 1)
+        )
+    return Answer("\n".join(lines), pictures, (button(say, "delete", asked),))
 
 
 def _line(say: Say, score: Score, *, best: bool) -> str:
     text = quote(score.text, _TEXT)
-    return f"{bar(score.match, 5)} {scores(say, score.match, score.cosine)} · {f'**{text}**' if best else text}"
+    return f"{bar(score.match)} {scores(say, score.match, score.cosine)} · {f'**{text}**' if best else text}"
 
 
 def _alt(say: Say, results: Sequence[Score]) -> str:

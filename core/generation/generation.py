@@ -17,7 +17,7 @@ from core.errors import JobFailed, NotAllowed, NotFound, QueueFull, SemblanceErr
 from core.generation import progress as progress_of
 from core.generation.device import Canvas, Device, DeviceLost, PainterFactory, Tick
 from core.generation.jobs import Job
-from core.generation.pace import Pace, work_of
+from core.generation.pace import Pace, is_news, work_of
 from core.generation.plan import recipes
 from core.generation.png import blur, encode_png
 from core.generation.progress import Progress
@@ -335,17 +335,10 @@ class Generation:
         if progress.started:
             return
         promise = None if eta_s is None else time.monotonic() + eta_s
-        if position == progress.position and not _is_news(progress.promised_at, promise, eta_s):
+        if position == progress.position and not is_news(progress.promised_at, promise, eta_s):
             return
         progress.position, progress.promised_at = position, promise
         progress.job.publish(Queued(progress.job.id, position, eta_s))
-
-
-def _is_news(old: float | None, new: float | None, eta_s: float | None) -> bool:
-    """A promised time moved by more than two seconds and a fifth of what is left."""
-    if old is None or new is None or eta_s is None:
-        return old is not new
-    return abs(new - old) > max(2.0, 0.2 * eta_s)
 
 
 def _paint(canvas: Canvas, scored: progress_of.Scored, painter: str) -> Painted:
@@ -366,6 +359,8 @@ def _paint(canvas: Canvas, scored: progress_of.Scored, painter: str) -> Painted:
         "painter": painter,
         "software": "Semblance",
     }
+    if asked.fast:
+        about["fast"] = "LCM-LoRA"
     if recipe.image is not None:
         about["strength"] = recipe.strength
     if recipe.towards is not None:

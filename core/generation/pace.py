@@ -39,5 +39,12 @@ class Pace:
         return max(work * self._seconds_per_work / max(painters, 1), steps * self._step_s) + self._finish_s
 
 
+def is_news(old: float | None, new: float | None, eta_s: float | None) -> bool:
+    """A promised time moved by more than two seconds and a fifth of what is left."""
+    if old is None or new is None or eta_s is None:
+        return old is not new
+    return abs(new - old) > max(2.0, 0.2 * eta_s)
+
+
 def _mean(old: float | None, new: float) -> float:
     return new if old is None else old + _WEIGHT * (new - old)

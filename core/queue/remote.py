@@ -8,7 +8,7 @@ import math
 import random
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,10 +18,12 @@ from redis.exceptions import RedisError
 
 from core.errors import JobFailed, NotAllowed, NotFound, QueueFull
 from core.generation import GenerationStatus, Job, Limits
+from core.generation.pace import is_news
 from core.generation.plan import MAX_SEED, recipes
 from core.generation.turns import Turns
 from core.queue import wire
 from core.queue.loops import Loops
+from core.queue.shelf import Shelf
 from core.queue.worker import HEARTBEAT_S, KEPT_S
 from core.types import Cancelled, Decoding, Done, Failed, ImagineRequest, JobEvent, Queued, Scored, Started, Step
 from models.painter.painter import PainterInfo
@@ -36,6 +38,7 @@ class _Asked:
     job: Job
     request: ImagineRequest
     position: int = 0
+    promised_at: float | None = None
     sent_at: float | None = None
     attempt: int = 0
     rank: int = 0
@@ -74,9 +77,17 @@ class RemoteGeneration:
     Turns between owners are taken here: the stream gets no more jobs than the workers that are alive can hold.
     """
 
-    def __init__(self, url: str, limits: Limits | None = None, *, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        limits: Limits | None = None,
+        *,
+        shelf: Shelf | None = None,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
         self._redis: Any = Redis.from_url(url, protocol=2)  # redis-py annotates answers for blocking clients too
         self._limits = limits or Limits()
+        self._shelf = shelf or Shelf()
         self._heartbeat_s = heartbeat_s
         self._client = uuid.uuid4().hex
         self._queue: Turns[_Asked] = Turns()
@@ -89,7 +100,8 @@ class RemoteGeneration:
         self._sending: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> RemoteGeneration:
-        """Raises JobFailed: the queue cannot be reached."""
+        """Raises JobFailed: the queue or the shelf cannot be reached."""
+        await asyncio.to_thread(self._shelf.open)
         try:
             await self._look_around()
         except RedisError as error:
@@ -190,11 +202,18 @@ class RemoteGeneration:
         read = await self._redis.xread({key: self._heard}, count=100, block=1000)
         for entry, fields in read[0][1] if read else []:
             self._heard = entry
-            asked, event = self._jobs.get(fields[b"job"].decode()), wire.unpack(fields)
+            event = await self._unpack(fields)
+            asked = self._jobs.get(event.job)
             if asked is not None and asked.is_news(int(fields[b"attempt"]), event):
                 self._tell(asked, event)
         if read:
             await self._redis.xtrim(key, minid=self._heard)
+
+    async def _unpack(self, fields: Mapping[bytes, bytes]) -> JobEvent:
+        try:
+            return wire.unpack(await asyncio.to_thread(self._shelf.take, fields))
+        except JobFailed as error:  # the result is where this machine cannot get it
+            return Failed(fields[b"job"].decode(), error.message_id, error.params)
 
     # --- What becomes of a job ---
 
@@ -241,11 +260,14 @@ class RemoteGeneration:
             raise QueueFull("queue-full", limit=self._limits.max_pending, wait_s=wait_s)
 
     def _announce(self, only: _Asked | None = None) -> None:
-        """Tells those who wait for a worker their place, when it changed."""
+        """Tells those who wait for a worker their place and time, when that is news."""
         capacity = max(1, sum(self._workers.values()))
         for position, asked in enumerate(self._queue.order(), 1):
-            if only in (None, asked) and asked.position != position:
-                asked.position = position
-                turns = 1 + math.ceil(position / capacity)
-                eta_s = None if self._job_s is None else turns * self._job_s
+            if only not in (None, asked):
+                continue
+            turns = 1 + math.ceil(position / capacity)
+            eta_s = None if self._job_s is None else turns * self._job_s
+            promise = None if eta_s is None else time.monotonic() + eta_s
+            if position != asked.position or is_news(asked.promised_at, promise, eta_s):
+                asked.position, asked.promised_at = position, promise
                 asked.job.publish(Queued(asked.job.id, position, eta_s))

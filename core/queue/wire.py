@@ -1,7 +1,4 @@
-"""What travels through Redis: our dataclasses as JSON, their bytes beside it, and the names of all keys.
-
-Pictures go inline: four of the largest that a painter makes are 4 * 768 * 768 * 3 bytes, under 8 MiB even as noise.
-"""
+"""What travels through Redis: our dataclasses as JSON, their bytes beside it, and the names of all keys."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from core.errors import SemblanceError
+from core.errors import JobFailed, SemblanceError
 from core.generation import Generation, Job
 from core.queue import wire
 from core.queue.loops import Loops
+from core.queue.shelf import Shelf
 from core.types import Cancelled, Done, Failed, ImagineRequest, JobEvent
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,13 @@ KEPT_S = 3600  # how long events wait for a client that is away
 
 
 async def run_worker(
-    generation: Generation, url: str, *, name: str, capacity: int, heartbeat_s: float = HEARTBEAT_S
+    generation: Generation,
+    url: str,
+    *,
+    name: str,
+    capacity: int,
+    shelf: Shelf | None = None,
+    heartbeat_s: float = HEARTBEAT_S,
 ) -> None:
     """Paints until it is cancelled.
 
@@ -39,18 +46,27 @@ async def run_worker(
         generation: opened; its limits must admit `capacity` jobs.
         name: tells this worker from all others.
         capacity: jobs that are taken at once.
+        shelf: for results that are too large for Redis; not opened yet.
+
+    Raises:
+        JobFailed: the shelf cannot be reached.
     """
+    shelf = shelf or Shelf()
+    await asyncio.to_thread(shelf.open)
     async with Redis.from_url(url, protocol=2) as redis:
-        await _Worker(generation, redis, name, capacity, heartbeat_s).run()
+        await _Worker(generation, redis, name, capacity, shelf, heartbeat_s).run()
 
 
 class _Worker:
-    def __init__(self, generation: Generation, redis: Redis, name: str, capacity: int, heartbeat_s: float) -> None:
+    def __init__(
+        self, generation: Generation, redis: Redis, name: str, capacity: int, shelf: Shelf, heartbeat_s: float
+    ) -> None:
         self._generation = generation
         self._redis: Any = redis  # redis-py annotates answers for blocking clients too
         self._channel = redis.pubsub()
         self._name = name
         self._capacity = capacity
+        self._shelf = shelf
         self._heartbeat_s = heartbeat_s
         self._entries: dict[bytes, asyncio.Task[None]] = {}  # stream entries in hand
         self._jobs: dict[str, Job] = {}  # by the client's id
@@ -59,7 +75,7 @@ class _Worker:
     async def run(self) -> None:
         with suppress(ResponseError):  # the group exists
             await self._redis.xgroup_create(wire.JOBS, wire.GROUP, id="0", mkstream=True)
-        loops = Loops(self._take, self._beat, self._hear_cancel, pause_s=self._heartbeat_s)
+        loops = Loops(self._take, self._beat, self._hear_cancel, self._sweep, pause_s=self._heartbeat_s)
         try:
             async with self._channel:
                 await self._channel.subscribe(wire.CANCELS)
@@ -116,6 +132,13 @@ class _Worker:
             with suppress(SemblanceError):  # it ended just now
                 self._generation.cancel(job.id, by="", moderator=True)
 
+    async def _sweep(self) -> None:
+        try:
+            await asyncio.to_thread(self._shelf.sweep, KEPT_S)
+        except JobFailed as error:
+            log.warning("What nobody has come for stays on the shelf: %s", error)
+        await asyncio.sleep(KEPT_S)
+
     async def _paint(self, entry: bytes, fields: Mapping[bytes, bytes]) -> None:
         job_id, client = fields[b"job"].decode(), fields[b"client"].decode()
         attempt = await self._redis.incr(wire.attempts_key(job_id))
@@ -133,20 +156,26 @@ class _Worker:
             await self._tell(entry, client, job_id, attempt, Failed(job_id, error.message_id, error.params))
             return
         try:
-            if await self._redis.exists(wire.cancelled_key(job_id)):
+            if await self._redis.exists(wire.cancelled_key(job_id)) and not job.ended:
                 self._generation.cancel(job.id, by="", moderator=True)
             async for event in job:
                 await self._tell(entry, client, job_id, attempt, replace(event, job=job_id))
+        except JobFailed as error:  # the result cannot be handed over
+            await self._tell(entry, client, job_id, attempt, Failed(job_id, error.message_id, error.params))
         finally:
             del self._jobs[job_id]
             if not job.ended:  # the worker is being closed: others will claim the entry
                 self._generation.cancel(job.id, by="", moderator=True)
 
     async def _tell(self, entry: bytes, client: str, job_id: str, attempt: int, event: JobEvent) -> None:
-        """Adds to the client's stream; with the end of a job, its entry leaves the group in the same transaction."""
+        """Adds to the client's stream; with the end of a job, its entry leaves the group in the same transaction.
+
+        Raises JobFailed: the event is large and cannot be laid on the shelf.
+        """
+        fields = await asyncio.to_thread(self._shelf.lay, wire.pack(event))
         key = wire.events_key(client)
         transaction = self._redis.pipeline(transaction=True)
-        transaction.xadd(key, {"job": job_id, "attempt": attempt, **wire.pack(event)})
+        transaction.xadd(key, {"job": job_id, "attempt": attempt, **fields})
         transaction.expire(key, KEPT_S)
         if isinstance(event, Done | Failed | Cancelled):
             transaction.xack(wire.JOBS, wire.GROUP, entry)

@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,7 @@ from loopback import Invocation, LoopbackDiscord, Person
 T = TypeVar("T")
 
 PROBE_S = 0.005
+WEIGH_S = 1.0
 ANSWER_S = 300.0  # what is not answered by then is lost
 BASELINE = 20  # interactions of the one person alone
 
@@ -109,12 +110,12 @@ async def _with_bot(
         running = asyncio.create_task(bot.connect())
         await bot.wait_until_ready()
         alone = await thread.call(_drive(discord, people=1, interactions=BASELINE, seconds=0.0))
-        memory = psutil.Process().memory_info().rss
         blocked: list[float] = []
-        probe = asyncio.create_task(_probe(blocked))
+        resident: list[int] = []
+        probes = [asyncio.create_task(_probe(blocked)), asyncio.create_task(_weigh(resident))]
         together = await thread.call(_drive(discord, args.people, args.interactions, args.seconds))
-        probe.cancel()
-        grown = psutil.Process().memory_info().rss - memory
+        for probe in probes:
+            probe.cancel()
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
@@ -134,7 +135,11 @@ async def _with_bot(
             "baseline": {"name": "one person alone", **quantiles(alone.answered)},
         },
         {"name": "event loop blocked", "max_ms": round(1e3 * max(blocked), 1), **quantiles(blocked)},
-        {"name": "memory", "grown_mib": round(grown / 2**20, 1)},
+        {
+            "name": "memory",
+            "grown_mib": _grown(resident),
+            "grown_second_half_mib": _grown(resident[len(resident) // 2 :]),
+        },
     ]
 
 
@@ -144,6 +149,18 @@ async def _probe(blocked: list[float]) -> None:
         start = time.perf_counter()
         await asyncio.sleep(PROBE_S)
         blocked.append(max(0.0, time.perf_counter() - start - PROBE_S))
+
+
+async def _weigh(resident: list[int]) -> None:
+    """The bytes that the process holds, again and again; the Discord on loopback, which forgets nothing, is in them."""
+    process = psutil.Process()
+    while True:
+        resident.append(process.memory_info().rss)
+        await asyncio.sleep(WEIGH_S)
+
+
+def _grown(resident: Sequence[int]) -> float:
+    return round((resident[-1] - resident[0]) / 2**20, 1)
 
 
 async def _drive(discord: LoopbackDiscord, people: int, interactions: int, seconds: float) -> Tally:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import random
 import resource
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -32,7 +36,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from core.generation import Generation, Limits
 from core.generation.png import encode_png
 from core.types import ImagineRequest, Step
-from lab.bench.report import Row, add_json_argument, report
+from lab.bench.report import Row, add_json_argument, line, report
 from models.painter.compiling import compile_unet
 from models.painter.denoiser import Denoiser
 from models.painter.painter import Painter, PainterInfo
@@ -43,10 +47,23 @@ from models.painter.starter import WEIGHTS, load_starter_painter
 
 LOAD = 0.7  # of the capacity of diffusers one by one
 PROMPTS = ("a black cat in the snow", "两只红色的公鸡", "a horse on a meadow at sunset", "城市夜晚的一只大象")
+WARM_UP_STEPS = 2
+ALONE = 3  # pictures, one after the other
 
-Paint: TypeAlias = Callable[
-    [ImagineRequest, Callable[[], None]], Awaitable[None]
-]  # the second is called at the first step
+COLUMNS = {
+    "system": 32,
+    "images_per_s": 14,
+    "times_stock": 12,
+    "latency_p50_s": 14,
+    "latency_p95_s": 14,
+    "first_step_p50_s": 17,
+    "unet_share_of_matrix_peak": 26,
+    "peak_memory_mib": 16,
+}
+
+Stepped: TypeAlias = Callable[[], None]  # called at a picture's first step
+Paint: TypeAlias = Callable[[ImagineRequest, Stepped], Awaitable[None]]
+System: TypeAlias = AbstractAsyncContextManager[Paint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,60 +76,89 @@ class Story:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--requests", type=int, help="in each load (default: 16 on a GPU, 8 on a CPU)")
+    parser.add_argument(
+        "--requests", type=int, help="at once (default: 16 on a GPU, 8 on a CPU); twice as many as Poisson"
+    )
     parser.add_argument("--steps", type=int, default=20, help="of each picture (default %(default)s)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the starter painter's folder")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument(
-        "--batch-sizes", type=int, nargs="*", default=[2, 8, 32], help="to compile for on a GPU (default 2 8 32)"
+        "--batch-sizes", type=int, nargs="*", default=[2, 4, 8, 16, 32], help="to compile for on a GPU (2 4 8 16 32)"
     )
     add_json_argument(parser)
 
 
 def main(args: argparse.Namespace) -> int:
-    report(asyncio.run(_measure(args)), args.json)
+    report(asyncio.run(_measure(args)), args.json, show=_table)
     return 0
 
 
 async def _measure(args: argparse.Namespace) -> list[Row]:
     device = torch.device(args.device)
     count = args.requests or (16 if device.type == "cuda" else 8)
-    requests = [ImagineRequest(PROMPTS[n % 4], str(n), steps=args.steps, seed=n) for n in range(count)]
     make = partial(_full_size, device) if device.type == "cuda" else partial(load_starter_painter, args.weights, device)
-    plain = make()
-    one_flops, peak = _unet_flops(plain), _matrix_peak(device)
-    pace = await _alone(_one_by_one(plain), requests[0])
-    gaps = random.Random(0)
-    arrivals, clock = [], 0.0
-    for _ in requests:
-        arrivals.append(clock)
-        clock += gaps.expovariate(LOAD / pace)
-    systems: dict[str, Callable[[], AbstractAsyncContextManager[Paint]]] = {
-        "diffusers one by one": lambda: _one_by_one(plain),
-        "diffusers fixed batches": lambda: _fixed_batches(plain, max_batch=count),
+    systems: dict[str, Callable[[], System]] = {
+        "stock diffusers, one by one": lambda: _one_by_one(make),
+        "diffusers, fixed batches": lambda: _fixed_batches(make, max_batch=count),
         "ours": lambda: _ours(make, count, args.batch_sizes),
     }
     if device.type == "cuda":
-        systems["diffusers compiled"] = lambda: _one_by_one(_compiled(make()))
-    rows: dict[str, list[Row]] = {"alone": [], "at once": [], "poisson": []}
+        systems["diffusers compiled, one by one"] = lambda: _one_by_one(lambda: _compiled(make()))
+    requests = [ImagineRequest(PROMPTS[n % 4], str(n), steps=args.steps, seed=n) for n in range(2 * count)]
+    at_once = [0.0] * count
+    picture_flops, peak = args.steps * _unet_flops(make()), _matrix_peak(device)
+    arrivals: list[float] = []
+    rows: list[Row] = []
     for name, open_system in systems.items():
         async with open_system() as paint:
-            await _run(paint, requests[:1], [0.0])  # warm-up
-            for load, stories in {
-                "alone": await _run(paint, requests[:1], [0.0]),
-                "at once": await _run(paint, requests, [0.0] * count),
-                "poisson": await _run(paint, requests, arrivals),
-            }.items():
-                rows[load].append(_row(f"{load}: {name}", stories, one_flops * args.steps, peak, device))
-        if device.type == "cuda":
-            torch.cuda.empty_cache()
-    compared = [
-        row | ({"baseline": load_rows[0]} if row is not load_rows[0] else {})
-        for load_rows in rows.values()
-        for row in load_rows
+            await _run(paint, [replace(request, steps=WARM_UP_STEPS) for request in requests[:count]], at_once)
+            await _run(paint, requests[:1], [0.0])
+            alone = [story for _ in range(ALONE) for story in await _run(paint, requests[:1], [0.0])]
+            if not arrivals:
+                arrivals = _poisson(len(requests), LOAD * ALONE / (alone[-1].done - alone[0].arrived))
+            loads = {"alone": alone, "at once": await _run(paint, requests[:count], at_once)}
+            loads["poisson"] = await _run(paint, requests, arrivals)
+            memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else _resident_peak()
+        for load, stories in loads.items():
+            rows.append(
+                {"name": f"{load}: {name}", "load": load, "system": name}
+                | _figures(stories, picture_flops, peak)
+                | {"peak_memory_mib": round(memory / 2**20)}
+            )
+            print(rows[-1], file=sys.stderr, flush=True)  # what is measured stays, should the time run out
+        del paint  # with the networks behind it
+        _forget(device)
+    picture_s = 1 / next(row["images_per_s"] for row in rows if row["name"] == "at once: ours")
+    return [*_compared(rows), await _queue_cost(make(), args.steps, picture_s), _preview_cost(make(), count)]
+
+
+def _poisson(count: int, rate: float) -> list[float]:
+    """Seconds at which `count` requests arrive, `rate` of them a second."""
+    gaps = random.Random(0)
+    return [0.0, *accumulate(gaps.expovariate(rate) for _ in range(count - 1))]
+
+
+def _compared(rows: Sequence[Row]) -> list[Row]:
+    """Each row with the one of stock diffusers under the same load."""
+    stock = {row["load"]: row for row in reversed(rows)}
+    return [
+        row
+        | {"times_stock": round(row["images_per_s"] / stock[row["load"]]["images_per_s"], 2)}
+        | ({"baseline": stock[row["load"]]} if row is not stock[row["load"]] else {})
+        for row in rows
     ]
-    picture_s = 1 / next(row["images_per_s"] for row in rows["at once"] if row["name"].endswith("ours"))
-    return [*compared, await _queue_cost(plain, args.steps, picture_s)]
+
+
+def _table(rows: Sequence[Row]) -> None:
+    for load in dict.fromkeys(row["load"] for row in rows if "load" in row):
+        print(f"\n{load}\n" + "".join(f"{name:<{width}}" for name, width in COLUMNS.items()))
+        for row in rows:
+            if row.get("load") == load:
+                print("".join(f"{row[name]!s:<{width}}" for name, width in COLUMNS.items()))
+    print()
+    for row in rows:
+        if "load" not in row:
+            print(line(row))
 
 
 # --- The systems ---
@@ -123,88 +169,97 @@ async def _ours(make: Callable[[], Painter], count: int, batch_sizes: Sequence[i
     def factory() -> Painter:
         painter = make()
         if painter.device.type == "cuda":
-            compile_unet(painter, batch_sizes, lambda done, total: print(f"compiling: {done} of {total}", flush=True))
+            painter.unet.fuse_qkv_projections()
+            painter.vae.fuse_qkv_projections()
+            compile_unet(
+                painter, batch_sizes, lambda done, total: print(f"compiled {done} of {total}", file=sys.stderr)
+            )
         return painter
 
     limits = Limits(max_pending=1000, max_pending_per_user=1000, max_batch=count)
     async with Generation([factory], _no_score, limits) as generation:
 
-        async def paint(request: ImagineRequest, stepped: Callable[[], None]) -> None:
-            async for event in generation.submit(request):
+        async def paint(request: ImagineRequest, stepped: Stepped) -> None:
+            job = generation.submit(request)
+            async for event in job:
                 if isinstance(event, Step):
                     stepped()
+            await job.result()
 
         yield paint
 
 
 @asynccontextmanager
-async def _one_by_one(painter: Painter) -> AsyncIterator[Paint]:
-    """First come, first served; a lock serves in order."""
-    pipeline, turn = _stock(painter), asyncio.Lock()
+async def _one_by_one(make: Callable[[], Painter]) -> AsyncIterator[Paint]:
+    """First come, first served: the one thread serves in order."""
+    with ThreadPoolExecutor(1) as thread:  # always the same one, for CUDA graphs belong to theirs
+        loop = asyncio.get_running_loop()
+        stock = await loop.run_in_executor(thread, lambda: Stock(make()))
 
-    async def paint(request: ImagineRequest, stepped: Callable[[], None]) -> None:
-        async with turn:
-            await asyncio.to_thread(_paint_with_diffusers, pipeline, painter, [request], [stepped])
+        async def paint(request: ImagineRequest, stepped: Stepped) -> None:
+            await loop.run_in_executor(thread, stock.paint, [request], [stepped])
 
-    yield paint
+        yield paint
 
 
 @asynccontextmanager
-async def _fixed_batches(painter: Painter, max_batch: int) -> AsyncIterator[Paint]:
+async def _fixed_batches(make: Callable[[], Painter], max_batch: int) -> AsyncIterator[Paint]:
     """Whatever waits when the batch before is done makes the next one; who comes later waits for all of it."""
-    pipeline, turn = _stock(painter), asyncio.Lock()
-    waiting: list[tuple[ImagineRequest, Callable[[], None], asyncio.Event]] = []
+    stock, turn = await asyncio.to_thread(lambda: Stock(make())), asyncio.Lock()
+    waiting: list[tuple[ImagineRequest, Stepped, asyncio.Event]] = []
 
-    async def paint(request: ImagineRequest, stepped: Callable[[], None]) -> None:
+    async def paint(request: ImagineRequest, stepped: Stepped) -> None:
         done = asyncio.Event()
         waiting.append((request, stepped, done))
         async with turn:
             if done.is_set():
                 return
+            await asyncio.sleep(0)  # who came at the same time comes along
             batch = waiting[:max_batch]
             del waiting[:max_batch]
-            await asyncio.to_thread(
-                _paint_with_diffusers, pipeline, painter, [one[0] for one in batch], [one[1] for one in batch]
-            )
+            await asyncio.to_thread(stock.paint, [one[0] for one in batch], [one[1] for one in batch])
             for _, _, finished in batch:
                 finished.set()
 
     yield paint
 
 
-def _stock(painter: Painter) -> Any:
-    parts: dict[str, Any] = dict.fromkeys(("text_encoder", "tokenizer", "safety_checker", "feature_extractor"))
-    scheduler: Any = make_scheduler(painter.info.scheduler, painter.scheduler_config)
-    pipeline = StableDiffusionPipeline(
-        vae=painter.vae, unet=painter.unet, scheduler=scheduler, requires_safety_checker=False, **parts
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
+class Stock:
+    """Diffusers' own pipeline over a painter's networks."""
 
+    def __init__(self, painter: Painter) -> None:
+        parts: dict[str, Any] = dict.fromkeys(("text_encoder", "tokenizer", "safety_checker", "feature_extractor"))
+        scheduler: Any = make_scheduler(painter.info.scheduler, painter.scheduler_config)
+        self._painter = painter
+        self._pipeline: Any = StableDiffusionPipeline(
+            vae=painter.vae, unet=painter.unet, scheduler=scheduler, requires_safety_checker=False, **parts
+        )
+        self._pipeline.set_progress_bar_config(disable=True)
 
-def _paint_with_diffusers(
-    pipeline: Any, painter: Painter, requests: Sequence[ImagineRequest], stepped: Sequence[Callable[[], None]]
-) -> None:
-    def tell(_pipeline: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        if step == 0:
-            for call in stepped:
-                call()
-        return tensors
+    def paint(self, requests: Sequence[ImagineRequest], stepped: Sequence[Stepped]) -> None:
+        def tell(_pipeline: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+            if step == 0:
+                for call in stepped:
+                    call()
+            return tensors
 
-    texts = painter.conditioner([request.prompt for request in requests]).to(painter.device, painter.dtype)
-    empty = painter.conditioner([""] * len(requests)).to(painter.device, painter.dtype)
-    images = pipeline(
-        prompt_embeds=texts,
-        negative_prompt_embeds=empty,
-        width=painter.info.width,
-        height=painter.info.height,
-        num_inference_steps=requests[0].steps,
-        guidance_scale=painter.info.guidance,
-        generator=[torch.Generator("cpu").manual_seed(request.seed or 0) for request in requests],
-        callback_on_step_end=tell,
-    ).images
-    for image in images:
-        encode_png(image, {})
+        painter = self._painter
+        images = self._pipeline(
+            prompt_embeds=self._texts([request.prompt for request in requests]),
+            negative_prompt_embeds=self._texts([""] * len(requests)),
+            width=painter.info.width,
+            height=painter.info.height,
+            num_inference_steps=requests[0].steps,
+            guidance_scale=painter.info.guidance,
+            generator=[torch.Generator("cpu").manual_seed(request.seed or 0) for request in requests],
+            callback_on_step_end=tell,
+        ).images
+        for image in images:
+            encode_png(image, {})
+
+    @torch.no_grad()
+    def _texts(self, texts: Sequence[str]) -> torch.Tensor:
+        return self._painter.conditioner(texts).to(self._painter.device, self._painter.dtype)
 
 
 def _compiled(painter: Painter) -> Painter:
@@ -217,6 +272,7 @@ def _compiled(painter: Painter) -> Painter:
 def _full_size(device: torch.device) -> Painter:
     """Stable Diffusion 1.5 but for its weights; texts are random too."""
     make_vae: Any = AutoencoderKL
+    torch.manual_seed(0)
     with torch.device(device):
         unet = UNet2DConditionModel(sample_size=64, cross_attention_dim=768, attention_head_dim=8)
         vae = make_vae(
@@ -256,32 +312,28 @@ async def _run(paint: Paint, requests: Sequence[ImagineRequest], arrivals: Seque
         await paint(request, lambda: first.append(time.perf_counter()))
         return Story(arrived, first[0], time.perf_counter())
 
-    if torch.cuda.is_available():
-        torch.cuda.reset_peak_memory_stats()
     return list(await asyncio.gather(*map(ask, requests, arrivals)))
 
 
-async def _alone(system: AbstractAsyncContextManager[Paint], request: ImagineRequest) -> float:
-    """Seconds for one picture, after a warm-up."""
-    async with system as paint:
-        await _run(paint, [request], [0.0])
-        [story] = await _run(paint, [request], [0.0])
-    return story.done - story.arrived
-
-
-def _row(name: str, stories: Sequence[Story], picture_flops: float, peak: float, device: torch.device) -> Row:
+def _figures(stories: Sequence[Story], picture_flops: float, peak: float) -> Row:
     wall = max(story.done for story in stories) - min(story.arrived for story in stories)
     latency = [story.done - story.arrived for story in stories]
-    memory = torch.cuda.max_memory_allocated() if device.type == "cuda" else _resident_peak()
     return {
-        "name": name,
         "images_per_s": round(len(stories) / wall, 3),
         "latency_p50_s": round(float(np.percentile(latency, 50)), 3),
         "latency_p95_s": round(float(np.percentile(latency, 95)), 3),
         "first_step_p50_s": round(float(np.median([story.first_step - story.arrived for story in stories])), 3),
         "unet_share_of_matrix_peak": round(len(stories) * picture_flops / wall / peak, 3),
-        "peak_memory_mib": round(memory / 2**20),
     }
+
+
+def _forget(device: torch.device) -> None:
+    """So that the next system finds the memory as the first one did."""
+    torch.compiler.reset()
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
 
 
 def _resident_peak() -> int:
@@ -339,6 +391,25 @@ async def _queue_cost(painter: Painter, steps: int, picture_s: float) -> Row:
         "ms_per_picture": round(1e3 * cost, 2),
         "share_of_picture": round(cost / picture_s, 4),
     }
+
+
+def _preview_cost(painter: Painter, count: int) -> Row:
+    """What watching costs the painter's thread, at the engine's one preview a second for each of `count` jobs."""
+    assert painter.preview is not None
+    shape = (
+        1,
+        painter.unet.config.in_channels,
+        painter.info.height // painter.factor,
+        painter.info.width // painter.factor,
+    )
+    latents = torch.randn(shape, device=painter.device, dtype=painter.dtype)
+    taken: list[float] = []
+    for _ in range(50):
+        began = time.perf_counter()
+        painter.preview.jpeg(latents)
+        taken.append(time.perf_counter() - began)
+    one_s = float(np.median(taken))
+    return {"name": "preview", "ms_each": round(1e3 * one_s, 3), "share_of_time": round(count * one_s, 4)}
 
 
 class _HollowUNet:

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -41,21 +41,26 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
     return {f"p{q}_ms": round(float(np.percentile(values, q)), 3) for q in (50, 95, 99)}
 
 
-def report(rows: Sequence[Row], json_file: Path | None) -> None:
-    """Prints the rows, each with its baseline below; writes the JSON when asked for."""
+def show_lines(rows: Sequence[Row]) -> None:
+    """Each row with its baseline below."""
+    for row in rows:
+        print(line(row))
+        if "baseline" in row:
+            print(line(row["baseline"], indent="    baseline "))
+
+
+def report(rows: Sequence[Row], json_file: Path | None, show: Callable[[Sequence[Row]], None] = show_lines) -> None:
+    """Shows the rows; writes the JSON when asked for."""
     text = json.dumps({"machine": machine(), "results": list(rows)}, ensure_ascii=False, indent=2)
     if json_file == Path("-"):
         print(text)
         return
     if json_file is not None:
         json_file.write_text(text + "\n", encoding="utf-8")
-    for row in rows:
-        print(_line(row))
-        if "baseline" in row:
-            print(_line(row["baseline"], indent="    baseline "))
+    show(rows)
 
 
-def _line(row: Row, indent: str = "") -> str:
+def line(row: Row, indent: str = "") -> str:
     figures = "  ".join(f"{key} {value}" for key, value in row.items() if key not in ("name", "baseline"))
     return f"{indent}{row['name']:<28} {figures}"
 

@@ -1,4 +1,9 @@
-"""Fits one network to groups: binary cross-entropy, ranking within the hard set, and more detail never worth less."""
+"""Fits one network to groups: ranking within the hard set, cross-entropy, and more detail never worth less.
+
+Ranking has most of the weight. What makes a pair of a group right or wrong is partly plain from the text or the image
+alone (a text with many details is more often wrong), and cross-entropy rewards that; ranking compares images of one
+text, and texts of one image that tell equally much.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, relu
 
 from lab.head.groups import Groups, Pool
 
-RANKING, LEVELS = 0.5, 0.1  # weights of the two losses beside cross-entropy
+CROSS_ENTROPY, BY_TEXT, BY_IMAGE, LEVELS = 0.5, 0.5, 1.5, 0.1  # weights of the losses
 MASKED = -1e4
 
 
@@ -61,13 +65,16 @@ def _loss(logits: torch.Tensor, labels: torch.Tensor, levels: torch.Tensor) -> t
     known = labels >= 0
     targets = labels.clamp(min=0).float()
     cross_entropy = binary_cross_entropy_with_logits(logits[known], targets[known])
-    by_text, by_image = _ranking(logits, labels, dim=2), _ranking(logits, labels, dim=1)
-    return cross_entropy + RANKING * (by_text + by_image) + LEVELS * _levels(logits, labels, levels)
+    wrong = logits.masked_fill(labels != 0, MASKED)  # (b, t, m)
+    by_text = _ranking(logits, labels, wrong.logsumexp(2, keepdim=True))
+    other_level = (levels[:, :, None] != levels[:, None])[..., None]  # (b, t, t, 1)
+    by_image = _ranking(logits, labels, wrong[:, None].masked_fill(other_level, MASKED).logsumexp(2))
+    more = _levels(logits, labels, levels)
+    return CROSS_ENTROPY * cross_entropy + BY_TEXT * by_text + BY_IMAGE * by_image + LEVELS * more
 
 
-def _ranking(logits: torch.Tensor, labels: torch.Tensor, dim: int) -> torch.Tensor:
-    """Each match against all non-matches of its text (dim 2) or of its image (dim 1): -log softmax."""
-    others = logits.masked_fill(labels != 0, MASKED).logsumexp(dim, keepdim=True)
+def _ranking(logits: torch.Tensor, labels: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """-log softmax of each match among what it is compared with, of which `others` is the log sum of exponentials."""
     matches = (labels == 1) & (others > MASKED / 2)
     return ((torch.logaddexp(logits, others) - logits) * matches).sum() / matches.sum().clamp(min=1)
 
@@ -84,13 +91,22 @@ def _levels(logits: torch.Tensor, labels: torch.Tensor, levels: torch.Tensor) ->
     return total
 
 
-def pair_auc(network: nn.Module, pool: Pool, groups: Groups) -> float:
-    """AUC over all known pairs of the groups."""
+def pairs_won(network: nn.Module, pool: Pool, groups: Groups) -> float:
+    """The share of pairs that come out right: images of one text, and texts of one image and level; their mean."""
     texts, images = torch.from_numpy(pool.text_vectors), torch.from_numpy(pool.image_vectors)
-    logits = []
+    parts = []
     with torch.inference_mode():
         for start in range(0, len(groups), 32):
             rows = slice(start, start + 32)
-            logits.append(network(texts[groups.texts[rows]][:, :, None], images[groups.images[rows]][:, None]).numpy())
-    known = groups.labels >= 0
-    return float(roc_auc_score(groups.labels[known], np.concatenate(logits)[known]))
+            parts.append(network(texts[groups.texts[rows]][:, :, None], images[groups.images[rows]][:, None]).numpy())
+    logits, labels, levels = np.concatenate(parts), groups.labels, groups.levels
+    alike = levels[:, None, :, None] == levels[:, None, None]  # (g, 1, t, t)
+    by_image = _won(logits.swapaxes(1, 2), labels.swapaxes(1, 2), alike)
+    return (_won(logits, labels, np.True_) + by_image) / 2
+
+
+def _won(logits: np.ndarray, labels: np.ndarray, comparable: np.ndarray | np.bool_) -> float:
+    """Share of the pairs (right, wrong) along the last axis in which the right one has the greater logit."""
+    ahead = logits[..., :, None] - logits[..., None, :]
+    pairs = (labels[..., :, None] == 1) & (labels[..., None, :] == 0) & comparable
+    return float(((ahead > 0) + 0.5 * (ahead == 0))[pairs].mean())

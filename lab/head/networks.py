@@ -20,6 +20,7 @@ from models.match_head import MatchNetwork
 from models.scorers import Platt
 
 HIDDEN = 128
+PLATT = (20.0, -8.0)  # where a and b start: near those of Platt-scaled cosine
 
 
 class Cosine(nn.Module):
@@ -27,8 +28,8 @@ class Cosine(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scale = nn.Parameter(torch.tensor(10.0))
-        self.shift = nn.Parameter(torch.tensor(-3.0))
+        self.scale = nn.Parameter(torch.tensor(PLATT[0]))
+        self.shift = nn.Parameter(torch.tensor(PLATT[1]))
 
     def forward(self, text: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
         return self.scale * torch.cosine_similarity(text, image, dim=-1) + self.shift
@@ -76,8 +77,8 @@ NETWORKS: dict[str, Callable[[int], nn.Module]] = {
     "linear": Linear,
     "mlp-without-products": lambda dim: WithoutProducts(dim, HIDDEN),
     "paper-mlp": lambda dim: MatchNetwork(dim, HIDDEN, "paper"),
-    "residual-mlp": lambda dim: MatchNetwork(dim, HIDDEN, "residual", 10.0, -3.0),
-    "blind": lambda dim: Blind(dim, HIDDEN, "residual", 10.0, -3.0),
+    "residual-mlp": lambda dim: MatchNetwork(dim, HIDDEN, "residual", *PLATT),
+    "blind": lambda dim: Blind(dim, HIDDEN, "residual", *PLATT),
 }
 
 

@@ -1,4 +1,4 @@
-"""Fits the starter painter's autoencoder: the encoder in one go, the decoder by gradient on crops of scenes."""
+"""Fits the starter painter's autoencoder: the encoder in one go, the decoder by gradient on scenes."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from torch.nn import functional as F
 
 from models.painter.autoencoder import PatchAutoencoder
 
-CROP = 64  # pixels; the decoder is convolutional, so crops teach it as much as whole pictures, at a quarter of the cost
 EDGE_WEIGHT = 1.0
 EVERY = 10  # of the pictures one in so many is enough for the components
-EVENNESS = 0.7  # 0: latent channels keep their components' deviations; 1: all have the same
+EVENNESS = 0.3  # 0: latent channels keep their components' deviations; 1: all have the same
 LATENT_NOISE = 0.1  # up to this deviation, in training: what is painted never lies exactly where drawn pictures lie
 
 
 def to_pixels(pictures: NDArray[np.uint8]) -> Tensor:
     """uint8 (n, h, w, 3) -> float (n, 3, h, w) in [-1, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 @torch.no_grad()
 def fit_encoder(vae: PatchAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
     """Sets the principal components of the pictures' patches, scaled so that latents have a mean square of 1.
 
-    Channels of small deviation are raised, but not to the same level (`EVENNESS`): noise then hides details before it
-    hides the layout, and what is painted comes forth from coarse to fine.
+    Channels of small deviation are raised a little (`EVENNESS`), far from the level of the others: noise hides details
+    before it hides the layout, so that what is painted comes forth from coarse to fine, and most of what the UNet has
+    to learn is the layout.
     """
     pixels = to_pixels(np.concatenate([shard[::EVERY] for shard in shards]))
-    patches = F.pixel_unshuffle(pixels, vae.patch).movedim(1, -1).flatten(0, 2)  # (patches, 192)
+    patches = F.pixel_unshuffle(pixels, vae.patch).movedim(1, -1).flatten(0, 2)  # (patches, 768)
     mean = patches.mean(0)
     covariance = torch.cov(patches.T.double())
     variances, vectors = torch.linalg.eigh(covariance)  # ascending
@@ -48,17 +48,15 @@ def fit_encoder(vae: PatchAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
 
 @torch.no_grad()
 def encode(vae: PatchAutoencoder, pixels: Tensor, device: torch.device) -> Tensor:
-    """Pixels (n, 3, H, W) -> latents (n, C, H/8, W/8)."""
+    """Pixels (n, 3, H, W) -> latents (n, C, H/16, W/16)."""
     return vae.encode(pixels.to(device)).latent_dist.mode()
 
 
-def crops(shards: list[NDArray[np.uint8]], batch: int, rng: np.random.Generator) -> Iterator[Tensor]:
-    """Random crops along whole patches, (batch, 3, CROP, CROP)."""
-    places = (shards[0].shape[1] - CROP) // 8 + 1
+def draws(shards: list[NDArray[np.uint8]], batch: int, rng: np.random.Generator) -> Iterator[Tensor]:
+    """Random pictures, (batch, 3, H, W)."""
     while True:
         shard = shards[rng.integers(len(shards))]
-        corners = 8 * rng.integers(places, size=(batch, 2))
-        yield to_pixels(np.stack([shard[rng.integers(len(shard)), y : y + CROP, x : x + CROP] for y, x in corners]))
+        yield to_pixels(shard[np.sort(rng.choice(len(shard), batch, replace=False))])
 
 
 def edge_loss(a: Tensor, b: Tensor) -> Tensor:
@@ -71,7 +69,7 @@ def train_decoder(
     shards: list[NDArray[np.uint8]],
     seconds: float,
     device: torch.device,
-    batch: int = 8,
+    batch: int = 4,
     lr: float = 1e-3,
 ) -> float:
     """Trains for `seconds` of wall-clock time; the PSNR in dB over the last steps."""
@@ -79,7 +77,7 @@ def train_decoder(
     vae.decoder.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=lr, betas=(0.9, 0.98), weight_decay=1e-4)
     start, errors = time.monotonic(), []
-    for step, pixels in enumerate(crops(shards, batch, np.random.default_rng(time.time_ns()))):
+    for step, pixels in enumerate(draws(shards, batch, np.random.default_rng(time.time_ns()))):
         done = (time.monotonic() - start) / seconds
         if done >= 1:
             break

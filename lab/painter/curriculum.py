@@ -1,8 +1,9 @@
 """Which scenes the starter painter learns from, and in which words.
 
 The general prior of `lab.scenes` spreads over everything that can be drawn. A painter trained for an hour on two cores
-has few pictures to learn from, so this one asks for little and asks it often: one thing in the middle, mostly one of the
-ten animals, or two side by side, always in the same view of a place. More hours can afford more: `P_GENERAL`, `VIEWS`.
+has few pictures to learn from, so this one asks for little and asks it often: one thing in the middle, mostly one of
+the ten animals, or two side by side, always in the same view of a place. More hours can afford more: `P_GENERAL`,
+`VIEWS`.
 """
 
 from __future__ import annotations

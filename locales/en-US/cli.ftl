@@ -29,6 +29,7 @@ doctor-head-untrained = no match head was trained for { $encoder }: cosine calib
 doctor-gallery = gallery at { $location }
 doctor-gallery-missing = no gallery at { $location } yet: `python bot.py gallery add FOLDER` makes one
 doctor-painter = painter { $painter } on { $device }
+doctor-painter-offloaded = painter { $painter } on { $device }, whose memory is small: its parts take turns on the card, which is slower
 doctor-no-token = no DISCORD_TOKEN: the bot will serve the page on this machine
 doctor-discord = logged in to Discord as { $name }
 doctor-discord-unreachable = { $url } cannot be reached: check the network

@@ -23,9 +23,14 @@ imagine-done =
     }
 imagine-translated = The painter read: “{ $prompt }”
 imagine-seed = seed { $seed }
-imagine-settings = -# { $steps } steps · guidance { $guidance } · { $scheduler }
+imagine-settings = -# { $steps } steps · guidance { $guidance } · { $scheduler } · { $seconds } s
 imagine-upscaled = Larger: “{ $prompt }”
 imagine-flagged = A picture was blurred because it may be unsafe.
+imagine-withheld =
+    { $count ->
+        [one] A picture is left out because it may be unsafe
+       *[other] { $count } pictures are left out because they may be unsafe
+    } and this is not an age-restricted channel.
 
 score-title =
     { $texts ->
@@ -40,6 +45,7 @@ alt-found = { $label } (gallery file { $file }), match { $match } for “{ $quer
 alt-painted = Painted picture of “{ $prompt }”, match { $match }
 alt-upscaled = Painted picture of “{ $prompt }”, larger
 alt-preview = Unfinished painting of “{ $prompt }”
+alt-source = The picture that the painting started from
 alt-scored = The picture being scored; “{ $text }” fits best, match { $match }
 
 late-answer = { $who }, sorry for the wait — here is your answer:
@@ -63,8 +69,16 @@ button-similar = Similar
 button-imagine-instead = Imagine instead
 button-not-this = Not this
 button-re-roll = Re-roll
-button-variation = Variation { $number }
-button-upscale = Upscale { $number }
+button-variation =
+    { $of ->
+        [one] Variation
+       *[other] Variation { $number }
+    }
+button-upscale =
+    { $of ->
+        [one] Upscale
+       *[other] Upscale { $number }
+    }
 button-edit-prompt = Edit prompt
 button-score = Score
 button-cancel = Cancel
@@ -100,6 +114,11 @@ gallery-added =
         [one] The picture is in this server’s gallery now. Only this server can find it.
        *[other] { $count } pictures are in this server’s gallery now. Only this server can find them.
     }
+gallery-added-shared =
+    { $count ->
+        [one] The picture is in the shared gallery now. Every server can find it.
+       *[other] { $count } pictures are in the shared gallery now. Every server can find them.
+    }
 gallery-skipped =
     { $count ->
         [one] One file could not be read and was skipped.
@@ -113,8 +132,8 @@ gallery-removed =
 gallery-exported = { $count } of { $total } pictures are in this file. What Discord does not take can be removed from the gallery first, then exported again.
 gallery-exported-all =
     { $total ->
-        [one] The picture of this server is in this file.
-       *[other] All { $total } pictures of this server are in this file.
+        [one] The one picture of the gallery is in this file.
+       *[other] All { $total } pictures of the gallery are in this file.
     }
 
 settings-every-channel = everywhere
@@ -130,9 +149,12 @@ setting-on = yes
 setting-off = no
 
 status-models = **{ $profile }** · encoder `{ $encoder }` · { $pictures } pictures
-status-head = Match scores from `{ $head }`; found from { $threshold }
+status-head = Match scores from the head `{ $head }`; found from { $threshold }
 status-head-untrained = ⚠️ There is no trained head for this encoder yet: its cosine was calibrated on this gallery instead.
-status-painter = Painter `{ $painter }` on { $devices } device(s)
+status-painter = Painter `{ $painter }` on { $devices ->
+        [one] one device
+       *[other] { $devices } devices
+    }
 status-no-painter = Nothing is painted here.
 queue-shown = { $waiting } waiting · { $running } being painted
 
@@ -152,11 +174,11 @@ help =
     `/similar` — pictures that look like yours
     `/history` · `/queue` · `/cancel` · `/status` · `/privacy`
     { "**" }match** is a probability from 0 to 1; **cosine** is the plain similarity of the vectors. They are not comparable with each other.
-    Right-click a message → Apps for Find similar, Score against, Describe match.
+    Right-click a message (on a phone: press and hold) → Apps for Find similar, Score against, Describe match.
     Try one:
 privacy =
     { "**" }What I keep of you:** the words and settings of your requests, for 90 days, so that the buttons under my answers and `/history` work; and when you last had something painted, for an hour.
-    { "**" }What I don’t keep:** pictures that you upload to be scored or compared. I cannot read messages.
+    { "**" }What I don’t keep:** pictures that you upload to be scored, compared or painted from. I cannot read messages.
     Pictures that managers add to a server’s gallery stay until they remove them.
 privacy-forgotten =
     { $count ->

@@ -23,6 +23,11 @@ file-unreadable = The file cannot be read ({ $reason }).
 setting-invalid =
     Some settings need a correction in `.env` or the environment:
     { $problems }
+page-port-taken = The page cannot use port { $port } ({ $reason }). Set LOOPBACK_PORT to another one, or stop the program that uses it.
+token-refused = Discord refuses the token. Copy a new one from the developer portal into DISCORD_TOKEN.
+discord-unreachable = Discord cannot be reached ({ $reason }). Check the network, then start again.
+hub-gated = { $repo } is gated: accept its terms on { $hub }/{ $repo }, then set HF_TOKEN to a token of that account.
+hub-token-refused = { $hub } does not accept HF_TOKEN. Make a new token there and set it.
 unknown-bug = Something went wrong on my side. Please try again; if it stays, tell the owner this code: `{ $reference }`
 
 cooldown = That was quick! You can do this again { $when }.
@@ -41,7 +46,9 @@ channel-not-allowed = I answer in these channels of this server: { $channels }
 message-without-words = That message has no words to compare its picture with.
 nothing-to-cancel = You have nothing waiting or being painted.
 gallery-has-none = This server’s gallery is empty. Add pictures with `/gallery add`.
+shared-gallery-not-yours = The shared gallery belongs to the owners of this bot. You can add to your server’s own instead.
 archive-unreadable = That is not a ZIP file that I can read. Pack the pictures again, without a password.
 archive-without-pictures = There is no picture in that ZIP file.
 archive-too-many = There are too many pictures in that ZIP file. Send up to { $limit } at once.
 upscale-too-large = That picture is large enough: upscaled, it would be over { $limit } pixels wide or high.
+strength-without-picture = `strength` says how far to leave a picture: add one with `image`, or leave `strength` out.

@@ -7,6 +7,9 @@ imagine-out-of-bounds = { $option } must lie between { $low } and { $high }.
 imagine-size-unknown = This painter cannot paint that { $option }. Choose one of: { $known } pixels.
 imagine-lora-unknown = There is no LoRA called “{ $name }”. There are: { $known }.
 lora-unreadable = The LoRA file { $name } cannot be used: { $detail }
+imagine-fast-missing = { $painter } cannot paint in a few steps. The owner names an LCM-LoRA for Stable Diffusion 1.x in LCM_LORA.
+imagine-fast-scheduler = Painting in a few steps works with the scheduler lcm alone: leave “{ $scheduler }” out.
+lcm-lora-not-found = There is no LoRA at { $source }. LCM_LORA takes a hub repository (owner/name) with a .safetensors file, or such a file.
 
 queue-full =
     { $limit } jobs are waiting or being painted, and that is the most. { $wait_s ->
@@ -20,6 +23,9 @@ queue-full-for-you =
     }
 queue-unreachable = The queue of painters cannot be reached: check QUEUE_URL and that Redis is running. ({ $detail })
 queue-without-workers = No painter is working for the queue right now. The owner starts one with: python bot.py worker.
+queue-results-unreachable = The place where painters hand over large results cannot be reached: check QUEUE_RESULTS. ({ $detail })
+queue-results-elsewhere = A painter handed over a large result in a place that is not known here. The owner sets QUEUE_RESULTS as it is set for the workers.
+queue-result-too-large = The result is over { $limit_mib } MiB, more than travels through the queue. The owner sets QUEUE_RESULTS to a folder that all machines share, or to s3://bucket/path.
 job-not-found = There is no job { $job } any more: it has ended.
 job-not-yours = Job { $job } belongs to somebody else. Only they and the moderators may cancel it.
 job-cancelled = The job was cancelled.

@@ -26,6 +26,7 @@ doctor-head-untrained = 没有为 { $encoder } 训练的匹配头，暂用在图
 doctor-gallery = 图库位于 { $location }
 doctor-gallery-missing = { $location } 还没有图库：请运行 `python bot.py gallery add 文件夹` 来建立
 doctor-painter = 绘图模型 { $painter }，运行于 { $device }
+doctor-painter-offloaded = 绘图模型 { $painter }，运行于 { $device }：显存较小，各部分轮流使用显卡，因此较慢
 doctor-no-token = 未设置 DISCORD_TOKEN：将在本机提供网页
 doctor-discord = 已以 { $name } 的身份登录 Discord
 doctor-discord-unreachable = 无法连接 { $url }：请检查网络

@@ -19,9 +19,10 @@ imagine-done =
     }
 imagine-translated = 画师读到的是：“{ $prompt }”
 imagine-seed = 种子 { $seed }
-imagine-settings = -# { $steps } 步 · 引导强度 { $guidance } · { $scheduler }
+imagine-settings = -# { $steps } 步 · 引导强度 { $guidance } · { $scheduler } · { $seconds } 秒
 imagine-upscaled = 放大后的“{ $prompt }”
 imagine-flagged = 有图片可能含有不宜内容，已作模糊处理。
+imagine-withheld = 有 { $count } 张图片可能含有不宜内容，而这里不是年龄限制频道，所以没有发送。
 
 score-title =
     { $texts ->
@@ -36,6 +37,7 @@ alt-found = { $label }（图库文件 { $file }），与“{ $query }”的匹�
 alt-painted = 按“{ $prompt }”画的图片，匹配度 { $match }
 alt-upscaled = 按“{ $prompt }”画的图片，已放大
 alt-preview = “{ $prompt }”尚未画完的样子
+alt-source = 作画所依据的图片
 alt-scored = 正在评分的图片；最相符的是“{ $text }”，匹配度 { $match }
 
 late-answer = { $who }，让你久等了，结果在这里：
@@ -55,8 +57,16 @@ button-similar = 找相似
 button-imagine-instead = 直接画一张
 button-not-this = 不是这张
 button-re-roll = 重画
-button-variation = 变体 { $number }
-button-upscale = 放大 { $number }
+button-variation =
+    { $of ->
+        [1] 变体
+       *[other] 变体 { $number }
+    }
+button-upscale =
+    { $of ->
+        [1] 放大
+       *[other] 放大 { $number }
+    }
 button-edit-prompt = 修改描述
 button-score = 评分
 button-cancel = 取消
@@ -84,10 +94,11 @@ gallery-own = **本服务器：**
 gallery-shared = **公共图库：**
 gallery-count = { $count } 张图片
 gallery-added = 已把 { $count } 张图片加入本服务器的图库，只有本服务器能找到。
+gallery-added-shared = 已把 { $count } 张图片加入公共图库，所有服务器都能找到。
 gallery-skipped = 有 { $count } 个文件无法读取，已跳过。
 gallery-removed = 已移除 { $count } 张图片。
 gallery-exported = 这个文件里有 { $total } 张中的 { $count } 张。Discord 放不下的部分，可以先从图库移除一些再导出。
-gallery-exported-all = 本服务器的全部 { $total } 张图片都在这个文件里。
+gallery-exported-all = 图库里的全部 { $total } 张图片都在这个文件里。
 
 settings-every-channel = 所有频道
 settings-shown =
@@ -124,10 +135,10 @@ help =
     `/找相似` — 找与你的图片相似的图
     `/历史` · `/队列` · `/取消` · `/状态` · `/隐私`
     { "**" }匹配**是 0 到 1 的概率；**余弦**是向量本身的相似度。两者不能互相比较大小。
-    右键点击一条消息 → 应用，可以找相似、与文字比对评分、看图文是否相符。
+    右键点击（手机上长按）一条消息 → 应用，可以找相似、与文字比对评分、看图文是否相符。
     点一个试试：
 privacy =
     { "**" }我会保存：**你请求里的文字和设置，保留 90 天，这样回复下方的按钮和 `/历史` 才能使用；以及你最近画图的时间，保留一小时。
-    { "**" }我不会保存：**你上传用来评分或比较的图片。我也看不到聊天消息。
+    { "**" }我不会保存：**你上传用来评分、比较或作画的图片。我也看不到聊天消息。
     管理者加入服务器图库的图片会一直保留，直到他们移除。
 privacy-forgotten = 完成，已删除 { $count } 条请求。旧回复下方的按钮不再可用。

@@ -23,6 +23,11 @@ file-unreadable = 文件无法读取（{ $reason }）。
 setting-invalid =
     `.env` 或环境变量中有些设置需要修改：
     { $problems }
+page-port-taken = 网页无法使用端口 { $port }（{ $reason }）。请把 LOOPBACK_PORT 设为别的端口，或停止占用它的程序。
+token-refused = Discord 不接受这个令牌。请从开发者门户复制新的令牌到 DISCORD_TOKEN。
+discord-unreachable = 无法连接 Discord（{ $reason }）。请检查网络后重新启动。
+hub-gated = { $repo } 需要授权：请在 { $hub }/{ $repo } 接受其条款，再把 HF_TOKEN 设为该账号的令牌。
+hub-token-refused = { $hub } 不接受 HF_TOKEN。请在那里新建一个令牌并重新设置。
 unknown-bug = 我这边出了点问题。请再试一次；如果还是不行，请把这个编号告诉管理者：`{ $reference }`
 
 cooldown = 太快啦！{ $when } 就可以再用了。
@@ -41,7 +46,9 @@ channel-not-allowed = 在本服务器，我只在这些频道里回复：{ $chan
 message-without-words = 那条消息里没有文字，无法与图片比对。
 nothing-to-cancel = 你没有正在排队或正在画的图。
 gallery-has-none = 本服务器的图库还是空的。用 `/图库 添加` 加入图片吧。
+shared-gallery-not-yours = 公共图库由机器人的拥有者管理。你可以把图片加入自己服务器的图库。
 archive-unreadable = 这不是我能读取的 ZIP 文件。请重新打包图片，不要设密码。
 archive-without-pictures = 这个 ZIP 文件里没有图片。
 archive-too-many = 这个 ZIP 文件里的图片太多了，一次最多 { $limit } 张。
 upscale-too-large = 这张图片已经够大了：再放大就会超过 { $limit } 像素。
+strength-without-picture = “改动幅度”是指与原图相差多远：请用“图片”选项附上一张图，或不填“改动幅度”。

@@ -5,6 +5,9 @@ imagine-out-of-bounds = { $option } 必须在 { $low } 到 { $high } 之间。
 imagine-size-unknown = 这个绘画模型不支持该 { $option }。可选：{ $known } 像素。
 imagine-lora-unknown = 没有名为“{ $name }”的 LoRA。可用：{ $known }。
 lora-unreadable = LoRA 文件 { $name } 无法使用：{ $detail }
+imagine-fast-missing = { $painter } 不能只用几步作画。请所有者在 LCM_LORA 中指定一个适用于 Stable Diffusion 1.x 的 LCM-LoRA。
+imagine-fast-scheduler = 只用几步作画时只能使用调度器 lcm：请去掉“{ $scheduler }”。
+lcm-lora-not-found = { $source } 处没有 LoRA。LCM_LORA 应为含有 .safetensors 文件的模型仓库（owner/name），或这样一个文件。
 
 queue-full =
     已有 { $limit } 个任务在等待或绘制，达到上限。{ $wait_s ->
@@ -18,6 +21,9 @@ queue-full-for-you =
     }
 queue-unreachable = 无法连接绘画队列：请检查 QUEUE_URL 以及 Redis 是否在运行。（{ $detail }）
 queue-without-workers = 目前没有绘画进程在为队列工作。所有者可以启动一个：python bot.py worker。
+queue-results-unreachable = 无法访问绘画进程交付大文件结果的位置：请检查 QUEUE_RESULTS。（{ $detail }）
+queue-results-elsewhere = 绘画进程把较大的结果放在了这里不知道的位置。请所有者把 QUEUE_RESULTS 设成与各 worker 相同。
+queue-result-too-large = 结果超过 { $limit_mib } MiB，无法经队列传送。请所有者把 QUEUE_RESULTS 设为所有机器共享的文件夹，或 s3://bucket/path。
 job-not-found = 任务 { $job } 已经结束，找不到了。
 job-not-yours = 任务 { $job } 是别人的，只有本人和管理员可以取消。
 job-cancelled = 任务已取消。

@@ -26,6 +26,7 @@ doctor-head-untrained = 沒有為 { $encoder } 訓練的相符度模型，暫以
 doctor-gallery = 圖庫位於 { $location }
 doctor-gallery-missing = { $location } 還沒有圖庫：請執行 `python bot.py gallery add 資料夾` 來建立
 doctor-painter = 繪圖模型 { $painter }，執行於 { $device }
+doctor-painter-offloaded = 繪圖模型 { $painter }，執行於 { $device }：顯示記憶體較小，各部分輪流使用顯示卡，因此較慢
 doctor-no-token = 未設定 DISCORD_TOKEN：將在本機提供網頁
 doctor-discord = 已以 { $name } 的身分登入 Discord
 doctor-discord-unreachable = 無法連線 { $url }：請檢查網路

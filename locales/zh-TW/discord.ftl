@@ -19,9 +19,10 @@ imagine-done =
     }
 imagine-translated = 畫師讀到的是：「{ $prompt }」
 imagine-seed = 種子 { $seed }
-imagine-settings = -# { $steps } 步 · 引導強度 { $guidance } · { $scheduler }
+imagine-settings = -# { $steps } 步 · 引導強度 { $guidance } · { $scheduler } · { $seconds } 秒
 imagine-upscaled = 放大後的「{ $prompt }」
 imagine-flagged = 有圖片可能含有不宜內容，已做模糊處理。
+imagine-withheld = 有 { $count } 張圖片可能含有不宜內容，而這裡不是年齡限制頻道，所以沒有傳送。
 
 score-title =
     { $texts ->
@@ -36,6 +37,7 @@ alt-found = { $label }（圖庫檔案 { $file }），與「{ $query }」的相�
 alt-painted = 依「{ $prompt }」畫的圖片，相符度 { $match }
 alt-upscaled = 依「{ $prompt }」畫的圖片，已放大
 alt-preview = 「{ $prompt }」還沒畫完的樣子
+alt-source = 作畫所依據的圖片
 alt-scored = 評分中的圖片；最相符的是「{ $text }」，相符度 { $match }
 
 late-answer = { $who }，讓你久等了，結果在這裡：
@@ -55,8 +57,16 @@ button-similar = 找相似
 button-imagine-instead = 直接畫一張
 button-not-this = 不是這張
 button-re-roll = 重畫
-button-variation = 變化 { $number }
-button-upscale = 放大 { $number }
+button-variation =
+    { $of ->
+        [1] 變化
+       *[other] 變化 { $number }
+    }
+button-upscale =
+    { $of ->
+        [1] 放大
+       *[other] 放大 { $number }
+    }
 button-edit-prompt = 修改描述
 button-score = 評分
 button-cancel = 取消
@@ -84,10 +94,11 @@ gallery-own = **這個伺服器：**
 gallery-shared = **公用圖庫：**
 gallery-count = { $count } 張圖片
 gallery-added = 已把 { $count } 張圖片加入這個伺服器的圖庫，只有這個伺服器找得到。
+gallery-added-shared = 已把 { $count } 張圖片加入公共圖庫，所有伺服器都能找到。
 gallery-skipped = 有 { $count } 個檔案無法讀取，已略過。
 gallery-removed = 已移除 { $count } 張圖片。
 gallery-exported = 這個檔案裡有 { $total } 張中的 { $count } 張。Discord 放不下的部分，可以先從圖庫移除一些再匯出。
-gallery-exported-all = 這個伺服器的全部 { $total } 張圖片都在這個檔案裡。
+gallery-exported-all = 圖庫裡的全部 { $total } 張圖片都在這個檔案裡。
 
 settings-every-channel = 所有頻道
 settings-shown =
@@ -124,10 +135,10 @@ help =
     `/找相似` — 找和你的圖片相似的圖
     `/歷史` · `/佇列` · `/取消` · `/狀態` · `/隱私`
     { "**" }相符**是 0 到 1 的機率；**餘弦**是向量本身的相似度。兩者不能互相比較大小。
-    在訊息上按右鍵 → 應用程式，可以找相似、與文字比對評分、看圖文是否相符。
+    在訊息上按右鍵（手機上長按）→ 應用程式，可以找相似、與文字比對評分、看圖文是否相符。
     點一個試試：
 privacy =
     { "**" }我會保存：**你請求裡的文字和設定，保留 90 天，這樣回覆下方的按鈕和 `/歷史` 才能使用；以及你最近畫圖的時間，保留一小時。
-    { "**" }我不會保存：**你上傳來評分或比較的圖片。我也看不到聊天訊息。
+    { "**" }我不會保存：**你上傳來評分、比較或作畫的圖片。我也看不到聊天訊息。
     管理者加入伺服器圖庫的圖片會一直保留，直到他們移除。
 privacy-forgotten = 完成，已刪除 { $count } 則請求。舊回覆下方的按鈕不再能用。

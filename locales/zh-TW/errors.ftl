@@ -23,6 +23,11 @@ file-unreadable = 檔案無法讀取（{ $reason }）。
 setting-invalid =
     `.env` 或環境變數裡有些設定需要修改：
     { $problems }
+page-port-taken = 網頁無法使用連接埠 { $port }（{ $reason }）。請把 LOOPBACK_PORT 設為別的連接埠，或停止占用它的程式。
+token-refused = Discord 不接受這個權杖。請從開發者入口複製新的權杖到 DISCORD_TOKEN。
+discord-unreachable = 無法連線到 Discord（{ $reason }）。請檢查網路後重新啟動。
+hub-gated = { $repo } 需要授權：請在 { $hub }/{ $repo } 接受其條款，再把 HF_TOKEN 設為該帳號的權杖。
+hub-token-refused = { $hub } 不接受 HF_TOKEN。請在那裡新建一個權杖並重新設定。
 unknown-bug = 我這邊出了點問題。請再試一次；如果還是不行，請把這組代碼告訴管理者：`{ $reference }`
 
 cooldown = 太快了！{ $when } 就可以再用。
@@ -41,7 +46,9 @@ channel-not-allowed = 在這個伺服器，我只在這些頻道裡回覆：{ $c
 message-without-words = 那則訊息裡沒有文字，無法和圖片比對。
 nothing-to-cancel = 你沒有排隊中或正在畫的圖。
 gallery-has-none = 這個伺服器的圖庫還是空的。用 `/圖庫 新增` 加入圖片吧。
+shared-gallery-not-yours = 公共圖庫由機器人的擁有者管理。你可以把圖片加入自己伺服器的圖庫。
 archive-unreadable = 這不是我讀得懂的 ZIP 檔。請重新打包圖片，不要設密碼。
 archive-without-pictures = 這個 ZIP 檔裡沒有圖片。
 archive-too-many = 這個 ZIP 檔裡的圖片太多了，一次最多 { $limit } 張。
 upscale-too-large = 這張圖片已經夠大了：再放大就會超過 { $limit } 像素。
+strength-without-picture = 「改動幅度」是指與原圖相差多遠：請用「圖片」選項附上一張圖，或不填「改動幅度」。

@@ -5,6 +5,9 @@ imagine-out-of-bounds = { $option } 必須介於 { $low } 到 { $high } 之間�
 imagine-size-unknown = 這個繪畫模型不支援該 { $option }。可選：{ $known } 像素。
 imagine-lora-unknown = 沒有名為「{ $name }」的 LoRA。可用：{ $known }。
 lora-unreadable = LoRA 檔案 { $name } 無法使用：{ $detail }
+imagine-fast-missing = { $painter } 不能只用幾步作畫。請擁有者在 LCM_LORA 中指定一個適用於 Stable Diffusion 1.x 的 LCM-LoRA。
+imagine-fast-scheduler = 只用幾步作畫時只能使用排程器 lcm：請去掉「{ $scheduler }」。
+lcm-lora-not-found = { $source } 沒有 LoRA。LCM_LORA 應為含有 .safetensors 檔案的模型儲存庫（owner/name），或這樣一個檔案。
 
 queue-full =
     已有 { $limit } 個工作在等待或繪製，達到上限。{ $wait_s ->
@@ -18,6 +21,9 @@ queue-full-for-you =
     }
 queue-unreachable = 無法連線到繪畫佇列：請檢查 QUEUE_URL 以及 Redis 是否在執行。（{ $detail }）
 queue-without-workers = 目前沒有繪畫程序在為佇列工作。擁有者可以啟動一個：python bot.py worker。
+queue-results-unreachable = 無法存取繪畫程序交付大檔案結果的位置：請檢查 QUEUE_RESULTS。（{ $detail }）
+queue-results-elsewhere = 繪畫程序把較大的結果放在了這裡不知道的位置。請擁有者把 QUEUE_RESULTS 設成與各 worker 相同。
+queue-result-too-large = 結果超過 { $limit_mib } MiB，無法經佇列傳送。請擁有者把 QUEUE_RESULTS 設為所有機器共用的資料夾，或 s3://bucket/path。
 job-not-found = 工作 { $job } 已經結束，找不到了。
 job-not-yours = 工作 { $job } 是別人的，只有本人和管理員可以取消。
 job-cancelled = 工作已取消。

@@ -202,7 +202,7 @@ def _locate(options: EncoderOptions) -> Source:
 
     def get(repo: str, files: Sequence[str], optional: Sequence[str] = ()) -> list[Path]:
         cache = options.cache or Path.home() / ".cache" / "semblance"
-        return fetch(repo, files, cache / "hub", options.endpoint, options.progress, optional)
+        return fetch(repo, files, cache / "hub", options.endpoint, options.progress, optional, options.token)
 
     model, pretrained, preprocess = options.model, options.pretrained, {}
     if model.startswith(HUB):

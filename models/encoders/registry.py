@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from models.encoders.base import Encoder
-from models.hub import Progress
+
+if TYPE_CHECKING:  # huggingface_hub takes half a second to import: the starter does without
+    from models.hub import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class EncoderOptions:
         device: "auto", "cpu", "cuda" or "mps".
         precision: "auto", "fp32", "bf16", "fp16".
         endpoint: address of the model hub; None is the hub's own.
+        token: of an account on that hub.
         progress: told how much of a download is done.
         threads: cores that one call may use on a CPU; None takes all.
     """
@@ -31,6 +34,7 @@ class EncoderOptions:
     device: str = "auto"
     precision: str = "auto"
     endpoint: str | None = None
+    token: str | None = field(default=None, repr=False)
     progress: Progress | None = None
     threads: int | None = None
 

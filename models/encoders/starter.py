@@ -47,7 +47,8 @@ class StarterEncoder:
     # Each side is loaded when it is first used: many commands need only one of them, or only the name.
 
     @cached_property
-    def _e5(self) -> e5.E5:
+    def text_model(self) -> e5.E5:
+        """The frozen language side; others may call it too, from any thread."""
         return e5.E5(self._cache, self._threads)
 
     @cached_property
@@ -67,7 +68,7 @@ class StarterEncoder:
 
     @torch.inference_mode()
     def _encode_texts(self, texts: Sequence[str]) -> np.ndarray:
-        states, mask = self._e5.states(texts)
+        states, mask = self.text_model.states(texts)
         pools = text_pools(torch.from_numpy(states), torch.from_numpy(mask))
         return self._projection.text(pools, language_numbers(texts)).numpy()
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from models.painter.errors import PaintingFailed
-from models.painter.painter import Painter
+from models.painter.painter import Graphs, Painter
 from models.painter.rows import Row, Shape
 
 
@@ -62,11 +62,15 @@ class Denoiser:
         conditions = [row.timestep_condition for row in rows if row.timestep_condition is not None]
         condition = torch.cat(conditions) if conditions else None
         outputs: list[Tensor | None] = []
+        graphs = self.painter.graphs
+        if graphs is not None and graphs.shape != shape[:3]:
+            graphs = None
+        largest = len(sample) if graphs is None else graphs.batch_sizes[-1]
         while len(outputs) < len(sample):
-            part = slice(len(outputs), len(outputs) + self.limits.get(shape, len(sample)))
+            part = slice(len(outputs), len(outputs) + min(largest, self.limits.get(shape, largest)))
             part_condition = None if condition is None else condition[part]
             try:
-                outputs.extend(self._call_unet(sample[part], times[part], texts[part], part_condition).split(1))
+                outputs.extend(self._call_unet(graphs, sample[part], times[part], texts[part], part_condition).split(1))
             except torch.OutOfMemoryError:
                 size = len(sample[part])
                 if size == 1:
@@ -76,20 +80,21 @@ class Denoiser:
                     torch.cuda.empty_cache()
         return outputs
 
-    def _call_unet(self, sample: Tensor, times: Tensor, texts: Tensor, condition: Tensor | None) -> Tensor:
-        """One call, padded to the next of the painter's batch sizes by repeating the last place."""
+    def _call_unet(
+        self, graphs: Graphs | None, sample: Tensor, times: Tensor, texts: Tensor, condition: Tensor | None
+    ) -> Tensor:
+        """One call; where there are graphs, padded to the next of their batch sizes by repeating the last place."""
         size = len(sample)
-        padded = next((known for known in self.painter.batch_sizes if known >= size), None)
-        if padded is not None and padded > size:
+        padded = size if graphs is None else next(known for known in graphs.batch_sizes if known >= size)
+        if padded > size:
             index = torch.arange(padded, device=sample.device).clamp(max=size - 1)
             sample, times, texts = sample[index], times[index], texts[index]
             condition = None if condition is None else condition[index]
         if sample.is_cuda:
             sample = sample.contiguous(memory_format=torch.channels_last)
-        output: Tensor = self.painter.unet(
-            sample, times, encoder_hidden_states=texts, timestep_cond=condition, return_dict=False
-        )[0]
-        return output[:size].clone() if padded else output  # a CUDA graph writes its next output to the same place
+        unet = self.painter.unet if graphs is None else graphs.unet
+        output: Tensor = unet(sample, times, encoder_hidden_states=texts, timestep_cond=condition, return_dict=False)[0]
+        return output if graphs is None else output[:size].clone()  # the graph's next output goes to the same place
 
     def _advance(self, row: Row, predicted: Sequence[Tensor | None]) -> None:
         """Guidance, then the row's own scheduler."""

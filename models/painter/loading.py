@@ -15,7 +15,7 @@ from transformers import CLIPImageProcessor
 from models.errors import ModelUnavailable
 from models.painter.clip_conditioner import ClipConditioner
 from models.painter.compiling import Progress, compile_unet
-from models.painter.loras import Loras, lora_names
+from models.painter.loras import Loras, loras_in
 from models.painter.painter import Painter, PainterInfo, Translator
 from models.painter.preview import LatentPreview
 from models.painter.safety import StableDiffusionSafety
@@ -47,6 +47,7 @@ def load_stable_diffusion(
     hub: Hub,
     safety_checker: bool = True,
     lora_dir: Path | None = None,
+    lcm_lora: str | None = None,
     translator: Translator | None = None,
     batch_sizes: Sequence[int] = (),
     progress: Progress = lambda done, total: None,
@@ -56,12 +57,17 @@ def load_stable_diffusion(
     Args:
         source: `owner/name` on the hub, a folder in diffusers' layout, or one `.safetensors` or `.ckpt` file.
         lora_dir: its `.safetensors` files can be called from a prompt. They change the UNet: it is not compiled then.
+        lcm_lora: `owner/name` on the hub or a file: the LoRA that paints in a few steps. It has the same price.
         translator: for prompts in a language that CLIP's English text encoder cannot read.
         batch_sizes: compile the UNet for these on a CUDA device, telling `progress`.
 
     Raises:
         ModelUnavailable: there is no such checkpoint, it is damaged or of another family, or a part cannot be had.
     """
+    loras = loras_in(lora_dir) if lora_dir is not None else {}
+    names = tuple(loras)
+    if lcm_lora is not None:
+        loras[lcm_lora] = _lora_file(lcm_lora, hub)
     half = device.type == "cuda"
     dtype = torch.float16 if half else torch.float32
     parts = (*_PARTS, *(_SAFETY_PARTS if safety_checker else ()))
@@ -71,9 +77,8 @@ def load_stable_diffusion(
         raise ModelUnavailable("painter-unreadable", source=source, detail=str(error)[:300]) from error
     if safety_checker and pipeline.safety_checker is None:
         raise ModelUnavailable("painter-without-safety-checker", source=source)
-    offloaded = half and torch.cuda.get_device_properties(device).total_memory < SMALL_CARD
+    offloaded = _is_small(device)
     _place(pipeline, device, offloaded=offloaded)
-    names = lora_names(lora_dir) if lora_dir is not None else ()
     painter = Painter(
         info=PainterInfo(
             name=source,
@@ -84,6 +89,7 @@ def load_stable_diffusion(
             guidance=7.5,
             scheduler="dpm++2m",
             loras=names,
+            lcm_lora=lcm_lora,
             device=str(device),
             offloaded=offloaded,
         ),
@@ -97,9 +103,9 @@ def load_stable_diffusion(
         if safety_checker
         else None,
         translator=translator,
-        loras=Loras(pipeline, lora_dir) if lora_dir is not None and names else None,
+        loras=Loras(pipeline, loras) if loras else None,
     )
-    if half and batch_sizes and not names and not offloaded:
+    if half and batch_sizes and not loras and not offloaded:
         pipeline.fuse_qkv_projections()
         compile_unet(painter, batch_sizes, progress)
     return painter
@@ -142,6 +148,17 @@ def _safety_checker(hub: Hub, files: Sequence[str], dtype: torch.dtype) -> dict[
     }
 
 
+def _lora_file(source: str, hub: Hub) -> Path:
+    path = Path(source)
+    if path.is_file():
+        return path
+    if source.count("/") == 1 and not path.is_absolute():
+        for file in hub.files(source):
+            if file.endswith(".safetensors"):
+                return hub.fetch(source, [file]) / file
+    raise ModelUnavailable("lcm-lora-not-found", source=source)
+
+
 def choose_files(files: Sequence[str], parts: Sequence[str], *, half: bool) -> tuple[list[str], str | None]:
     """Of a repository's files those that are needed, and diffusers' name for their variant.
 
@@ -169,6 +186,10 @@ def choose_files(files: Sequence[str], parts: Sequence[str], *, half: bool) -> t
 def _belongs(file: str, parts: Sequence[str]) -> bool:
     folder, _, rest = file.partition("/")
     return not rest or folder in ("tokenizer", "scheduler", *parts)
+
+
+def _is_small(device: torch.device) -> bool:
+    return device.type == "cuda" and torch.cuda.get_device_properties(device).total_memory < SMALL_CARD
 
 
 def _place(pipeline: Any, device: torch.device, *, offloaded: bool) -> None:

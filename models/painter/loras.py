@@ -1,7 +1,8 @@
-"""LoRA files of a folder, by name and weight."""
+"""LoRA files by name and weight."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,15 +15,15 @@ Selection: TypeAlias = tuple[tuple[str, float], ...]  # (name, weight) of each
 
 
 class Loras:
-    """Puts LoRAs of a folder of `.safetensors` files on a diffusers pipeline; each is read when it is first asked for.
+    """Puts LoRAs (name -> `.safetensors` file) on a diffusers pipeline; each is read when it is first asked for.
 
     Not thread-safe: it belongs to the painter's thread, and all rows of a UNet call must agree on the selection.
     """
 
-    def __init__(self, pipeline: Any, folder: Path) -> None:
+    def __init__(self, pipeline: Any, files: Mapping[str, Path]) -> None:
         self._pipeline = pipeline
-        self._folder = folder
-        self._adapters: dict[str, str] = {}  # by the file's name; adapters may have no dots in theirs
+        self._files = files
+        self._adapters: dict[str, str] = {}  # by the LoRA's name; adapters may have no dots in theirs
         self._selected: Selection = ()
 
     def select(self, selection: Selection) -> None:
@@ -46,13 +47,13 @@ class Loras:
     def _load(self, name: str) -> None:
         adapter = f"lora{len(self._adapters)}"
         try:
-            weights = load_file(self._folder / f"{name}.safetensors")
+            weights = load_file(self._files[name])
             self._pipeline.load_lora_weights(weights, adapter_name=adapter)
         except (ValueError, KeyError, RuntimeError, OSError, SafetensorError) as error:
             raise ModelUnavailable("lora-unreadable", name=name, detail=str(error)[:300]) from error
         self._adapters[name] = adapter
 
 
-def lora_names(folder: Path) -> tuple[str, ...]:
-    """The names that a prompt may call: the files without their endings."""
-    return tuple(sorted(path.stem for path in folder.glob("*.safetensors")))
+def loras_in(folder: Path) -> dict[str, Path]:
+    """The LoRAs that a prompt may call: files by their names without endings."""
+    return {path.stem: path for path in sorted(folder.glob("*.safetensors"))}

@@ -50,6 +50,7 @@ class PainterInfo:
         sides: the widths and heights that it may be asked for, in pixels.
         bilingual: it reads Chinese itself, so no prompt is translated for it.
         loras: LoRAs that a prompt may call by name.
+        lcm_lora: the one that paints in a few steps; None where there is none.
         device: where it runs; `offloaded`: part by part, because the card is small.
     """
 
@@ -62,8 +63,26 @@ class PainterInfo:
     scheduler: str
     bilingual: bool = False
     loras: tuple[str, ...] = ()
+    lcm_lora: str | None = None
     device: str = "cpu"
     offloaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """A compiled UNet: one graph for each size of batch at one size of picture.
+
+    What is of another size goes to the plain UNet: a new graph would take a minute, with everybody waiting.
+
+    Attributes:
+        unet: is called as the plain one is.
+        batch_sizes: rising; batches are padded to the next of them.
+        shape: latent height, latent width and L that it was compiled for.
+    """
+
+    unet: Any
+    batch_sizes: tuple[int, ...]
+    shape: tuple[int, int, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,8 +93,7 @@ class Painter:
         vae, unet: diffusers' `AutoencoderKL` and `UNet2DConditionModel`, or what has their interface.
         scheduler_config: the checkpoint's own (betas, prediction type, spacing).
         device: where the networks run (with offload: where they run when their turn comes).
-        batch_sizes: the UNet is called with these batch sizes only, the rest is padding: one compiled graph for each.
-            Empty: any size.
+        graphs: the UNet compiled for the usual sizes; None: `unet` does everything.
     """
 
     info: PainterInfo
@@ -88,7 +106,7 @@ class Painter:
     safety: SafetyChecker | None = None
     translator: Translator | None = None
     loras: Loras | None = None
-    batch_sizes: tuple[int, ...] = ()
+    graphs: Graphs | None = None
     _embed: Callable[[tuple[str, ...], Selection], Tensor] = field(init=False, repr=False)
     _processor: VaeImageProcessor = field(init=False, repr=False)
 

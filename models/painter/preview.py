@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 
 import torch
@@ -23,7 +24,7 @@ _SD15_FACTORS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LatentPreview:
-    """Attributes: factors: float32 (C + 1, 3); RGB in [-1, 1] = [latent; 1] @ factors."""
+    """Attributes: factors: float32 (C + 1, 3 k^2); k x k pixels of RGB in [-1, 1] = [latent; 1] @ factors."""
 
     factors: Tensor
 
@@ -33,27 +34,30 @@ class LatentPreview:
         return cls(torch.tensor(_SD15_FACTORS))
 
     @classmethod
-    def fit(cls, latents: Tensor, images: Tensor) -> LatentPreview:
+    def fit(cls, latents: Tensor, images: Tensor, k: int = 1) -> LatentPreview:
         """Least squares over every latent pixel.
 
         Args:
             latents: (n, C, h, w), scaled as the UNet sees them.
             images: (n, 3, H, W) in [-1, 1], of which they are the latents.
+            k: pixels a side of what the preview shows for a latent pixel.
         """
-        small = F.interpolate(images.float(), latents.shape[-2:], mode="area")
-        colours = small.permute(0, 2, 3, 1).reshape(-1, 3)  # (n h w, 3)
+        height, width = latents.shape[-2:]
+        small = F.interpolate(images.float(), (k * height, k * width), mode="area")
+        colours = F.pixel_unshuffle(small, k).permute(0, 2, 3, 1).flatten(0, 2)  # (n h w, 3 k^2)
         return cls(torch.linalg.lstsq(_with_constant(latents), colours).solution)
 
     def jpeg(self, latents: Tensor, *, side: int = 128) -> bytes:
         """Latents (1, C, h, w) -> a JPEG whose long side is `side` pixels."""
         height, width = latents.shape[-2:]
-        colours = _with_constant(latents) @ self.factors  # (h w, 3)
-        pixels = ((colours.nan_to_num() + 1) * 127.5).clamp(0, 255).byte().reshape(height, width, 3).numpy()
+        colours = _with_constant(latents) @ self.factors  # (h w, 3 k^2)
+        k = math.isqrt(colours.shape[1] // 3)
+        picture = F.pixel_shuffle(colours.reshape(height, width, -1).permute(2, 0, 1), k)  # (3, k h, k w)
+        pixels = ((picture.nan_to_num() + 1) * 127.5).clamp(0, 255).byte().permute(1, 2, 0).numpy()
         scale = side / max(height, width)
         size = round(width * scale), round(height * scale)
-        picture = Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC)
         buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=80)
+        Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=80)
         return buffer.getvalue()
 
 

@@ -22,8 +22,9 @@ from models.painter.painter import Painter, PainterInfo
 from models.painter.preview import LatentPreview
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "painter"
-LATENT_CHANNELS = 12
-UNET_CHANNELS = (48, 80, 160)
+LATENT_CHANNELS = 24
+UNET_CHANNELS = (96, 192)
+FACTOR = 16  # pixels a side of what a latent pixel stands for
 SIDE = 128  # pixels, the side it was trained at
 MAX_SHARD = "15MB"  # of a weights file in the repository
 INFO = PainterInfo(
@@ -39,21 +40,21 @@ INFO = PainterInfo(
 
 
 def build_unet(channels: tuple[int, ...] = UNET_CHANNELS, width: int = 192, groups: int = 16) -> UNet2DConditionModel:
-    """An untrained UNet for latents of 16 x 16, with attention where they have shrunk to 8 x 8 and less.
+    """An untrained UNet for latents of 8 x 8, with attention on every level.
 
     Beside cross-attention the text reaches every block through the time embedding (`addition_embed_type`): place, light
     and colour need no search through the words.
     """
-    deep = len(channels) - 1
+    levels = len(channels)
     make: Any = UNet2DConditionModel  # its annotations know tuples of one only
     return make(
-        sample_size=SIDE // 8,
+        sample_size=SIDE // FACTOR,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
         block_out_channels=channels,
         layers_per_block=1,
-        down_block_types=("DownBlock2D", *("CrossAttnDownBlock2D",) * deep),
-        up_block_types=(*("CrossAttnUpBlock2D",) * deep, "UpBlock2D"),
+        down_block_types=("CrossAttnDownBlock2D",) * levels,
+        up_block_types=("CrossAttnUpBlock2D",) * levels,
         cross_attention_dim=width,
         attention_head_dim=tuple(max(1, c // 32) for c in channels),  # diffusers' name for the number of heads
         norm_num_groups=groups,

@@ -74,6 +74,41 @@ async def test_imagine_with_a_seed_repeats_and_never_overwrites(
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
+async def test_fast_is_refused_where_the_painter_has_no_lora_for_it(
+    engine: Engine, console: Console, parse: Parse
+) -> None:
+    with pytest.raises(InputError, match="imagine-fast-missing"):
+        await ask.run(parse(ask.add_arguments, "imagine", "a cat", "--fast"), engine, console)
+
+
+async def test_a_picture_to_start_from_is_read_and_its_strength_kept(
+    engine: Engine, console: Console, photos: Path, parse: Parse, printed: Printed
+) -> None:
+    words = (
+        "imagine",
+        "a cat",
+        "--seed",
+        "7",
+        "--image",
+        str(photos / "red" / "250.png"),
+        "--strength",
+        "0.5",
+        "--json",
+    )
+    await ask.run(parse(ask.add_arguments, *words), engine, console)
+    with Image.open(printed()["painted"][0]["file"]) as painted:
+        assert painted.info["strength"] == "0.5"
+
+
+async def test_variations_turn_from_the_seed_that_was_named(
+    engine: Engine, console: Console, parse: Parse, printed: Printed
+) -> None:
+    words = ("imagine", "a cat", "--seed", "7", "--count", "2", "--variation", "0.2", "--json")
+    await ask.run(parse(ask.add_arguments, *words), engine, console)
+    about = [Image.open(painted["file"]).info["variation"] for painted in printed()["painted"]]
+    assert about == ["0.2 towards seed 8", "0.2 towards seed 9"]
+
+
 async def test_score_prints_both_scores_of_each_text(
     engine: Engine, console: Console, photos: Path, parse: Parse, printed: Printed
 ) -> None:

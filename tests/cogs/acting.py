@@ -20,3 +20,11 @@ def edits(env: simcord.Env) -> list[dict[str, Any]]:
         for entry in env.http_requests
         if entry.method == "PATCH" and entry.path.endswith("@original")
     ]
+
+
+def refusal(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """What the asker alone was told instead of an answer, of which nothing stays in the channel."""
+    assert result.response is None
+    [told] = result.followups
+    assert told.ephemeral
+    return told

@@ -3,11 +3,16 @@ from __future__ import annotations
 import io
 
 import discord
+import pytest
 from PIL import Image
 
+from cogs import limits
 from cogs.client import SemblanceBot
-from core.types import Done
-from tests.cogs.fakes import FakeEngine, painted, paints_slowly
+from core.errors import GalleryEmpty
+from core.state.quotas import Allowance
+from core.types import Cancelled, Done, Failed, Queued
+from tests.cogs.acting import refusal
+from tests.cogs.fakes import FakeEngine, painted, paints_at_once, paints_slowly, png
 
 
 def custom_id(message, action: str, number: int = 0) -> str:
@@ -75,6 +80,19 @@ async def test_a_variation_starts_from_the_seed_of_its_picture(channel, alice, e
     assert varied.variation > 0
 
 
+async def test_the_buttons_paint_from_the_picture_that_the_answer_started_from(channel, alice, engine: FakeEngine):
+    """It is nowhere but in the answer: nothing that is uploaded is kept."""
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", image=("me.png", png()), strength=0.4)).response
+    varied = (await click(alice, answer, "variation", 1)).response
+    await click(alice, varied, "re-roll")
+    shown = await click(alice, answer, "edit-prompt")
+    await alice.submit_modal(shown, {"prompt": "a red cat", "negative": ""})
+    first, *others = (job.request for job in engine.jobs.values())
+    assert first.image is not None
+    assert [(other.image, other.strength) for other in others] == [(first.image, 0.4)] * 3
+    assert [other.variation > 0 for other in others] == [True, False, False]
+
+
 async def test_upscale_sends_that_picture_larger(env, channel, alice, engine: FakeEngine):
     answer = (await alice.slash(channel, "imagine", prompt="a cat", count=2)).response
     larger = (await click(alice, answer, "upscale", 2)).response
@@ -102,6 +120,13 @@ async def test_score_asks_for_texts_and_scores_the_painting(channel, alice):
     scored = (await alice.submit_modal(shown, {"texts": "a cat\na dog"})).response
     assert "a dog" in scored.content
     assert "match" in scored.content
+
+
+async def test_score_leaves_out_what_was_not_painted(channel, alice):
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", image=("me.png", png()))).response
+    shown = await click(alice, answer, "score")
+    scored = (await alice.submit_modal(shown, {"texts": "a cat"})).response
+    assert len(scored.attachments) == 1
 
 
 async def test_cancel_stops_the_painting_and_the_answer_says_so(env, channel, alice, engine: FakeEngine):
@@ -155,20 +180,38 @@ async def test_a_button_under_a_forgotten_request_says_so(channel, alice, engine
 async def test_a_bug_behind_a_button_gets_a_code(channel, alice, engine: FakeEngine, caplog):
     answer = await found(alice, channel, engine)
     engine.fault = ZeroDivisionError()
-    shown = (await click(alice, answer, "more")).response
+    shown = refusal(await click(alice, answer, "more"))
     assert shown.content.split("`")[1] in caplog.text
 
 
-async def test_a_failed_painting_costs_nothing_of_the_quota(channel, alice, engine: FakeEngine, monkeypatch):
-    from cogs import limits
-    from core.state.quotas import Allowance
+async def test_an_error_leaves_the_answer_that_a_button_was_to_change(channel, alice, engine: FakeEngine):
+    answer = await found(alice, channel, engine)
+    engine.fault = GalleryEmpty("gallery-empty")
+    clicked = await click(alice, answer, "not-this")
+    assert "match 0.90" in answer.content
+    assert answer.components
+    [told] = clicked.followups
+    assert told.ephemeral
+    assert "gallery is still empty" in told.content
 
+
+@pytest.mark.parametrize("vain", ["refused", "failed", "cancelled"])
+async def test_a_painting_that_came_to_nothing_costs_nothing_of_the_quota(
+    channel, alice, engine: FakeEngine, monkeypatch, vain: str
+):
     monkeypatch.setattr(limits, "PAINTINGS", Allowance(1, 3600))
-    engine.full_for_s = 10
+    match vain:
+        case "refused":
+            engine.full_for_s = 10
+        case "failed":
+            engine.script = lambda job, request: [Queued(job, 1, None), Failed(job, "painting-failed", {})]
+        case _:
+            engine.script = lambda job, request: [Queued(job, 1, None), Cancelled(job)]
     await alice.slash(channel, "imagine", prompt="a cat")
     engine.full_for_s = None
+    engine.script = paints_at_once
     assert "Painted" in (await alice.slash(channel, "imagine", prompt="a cat")).response.content
-    spent = (await alice.slash(channel, "imagine", prompt="a cat")).response
+    spent = refusal(await alice.slash(channel, "imagine", prompt="a cat"))
     assert "Try again <t:" in spent.content
 
 
@@ -180,3 +223,10 @@ async def test_every_button_has_a_label_that_discord_takes(channel, alice, engin
         labels = [button["label"] for row in answer.components for button in row["components"]]
         assert len(labels) == 12
         assert all(0 < len(label) <= 80 for label in labels)
+        assert len(set(labels)) == 12
+
+
+async def test_the_buttons_of_a_single_picture_take_two_rows_and_no_number(channel, alice):
+    answer = (await alice.slash(channel, "imagine", prompt="a cat")).response
+    rows = [[button["label"] for button in row["components"]] for row in answer.components]
+    assert rows == [["Re-roll", "Variation", "Upscale"], ["Edit prompt", "Score", "Delete"]]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cogs.acting import Locale
+from tests.cogs.acting import Locale, refusal
 from tests.cogs.fakes import FakeEngine, paints_at_once, png
 
 
@@ -62,14 +62,13 @@ async def test_keeps_the_nearest_picture_when_the_painting_fails(channel, alice,
 
 
 async def test_an_empty_gallery_is_told_with_what_to_do(channel, alice):
-    answer = (await alice.slash(channel, "find", query="a horse")).response
-    assert "gallery is still empty" in answer.content
+    result = await alice.slash(channel, "find", query="a horse")
+    assert "gallery is still empty" in refusal(result).content
 
 
 async def test_spaces_alone_are_no_query(channel, alice, engine: FakeEngine):
     engine.add(0.9, 0.3)
-    answer = (await alice.slash(channel, "find", query="   ")).response
-    assert "no words" in answer.content
+    assert "no words" in refusal(await alice.slash(channel, "find", query="   ")).content
 
 
 async def test_a_query_can_ping_nobody_and_format_nothing(env, channel, alice, engine: FakeEngine):
@@ -87,7 +86,7 @@ async def test_a_bug_of_ours_gets_a_code_and_the_next_query_works(channel, alice
     engine.add(0.9, 0.3)
     engine.fault = ZeroDivisionError("secret detail")
 
-    answer = (await alice.slash(channel, "find", query="a horse")).response
+    answer = refusal(await alice.slash(channel, "find", query="a horse"))
 
     assert "Something went wrong on my side" in answer.content
     assert "secret detail" not in answer.content

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import discord
 import pytest
 import simcord
 
+from cogs.client import SemblanceBot
 from cogs.gallery.archive import pack, unpack
 from core.errors import InputError
+from core.settings import Settings, read_settings
 from core.types import Picture
 from tests.cogs.fakes import FakeEngine, png
 
@@ -82,6 +85,49 @@ async def test_an_export_holds_the_server_s_pictures(env, channel, manager):
     answer = (await manager.slash(channel, "gallery export")).response
     archive = zipfile.ZipFile(io.BytesIO(env.backend.cdn.get(answer.attachments[0].url)))
     assert [archive.read(name) for name in archive.namelist()] == [png()]
+
+
+async def test_an_export_of_a_large_gallery_stops_reading_at_discord_s_limit(channel, manager, engine, monkeypatch):
+    for number in range(5):
+        await manager.slash(channel, "gallery add", image=(f"{number}.png", png()))
+    read: list[str] = []
+
+    async def large(picture_id: str, galleries: object) -> bytes:
+        read.append(picture_id)
+        return bytes(9 * 2**20)
+
+    monkeypatch.setattr(engine, "picture", large)
+    answer = (await manager.slash(channel, "gallery export")).response
+    count, of = answer.content.split()[:3:2]
+    assert of == "5"
+    assert len(read) == int(count) + 1
+
+
+class TestShared:
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return read_settings(None, data_dir=tmp_path, owner_ids="1")
+
+    async def test_the_shared_gallery_is_kept_by_the_owners_of_the_bot(
+        self, env, channel, manager, engine: FakeEngine, bot: SemblanceBot
+    ):
+        refused = (await manager.slash(channel, "gallery add", image=("cat.png", png()), shared=True)).response
+        assert "belongs to the owners" in refused.content
+        assert not engine.uploads
+        bot.owner_ids = {manager.id}
+        added = (await manager.slash(channel, "gallery add", image=("cat.png", png()), shared=True)).response
+        assert "Every server can find it" in added.content
+        archive = zipped(**{"dogs/two.png": png("blue")})
+        await manager.slash(channel, "gallery import", archive=("pictures.zip", archive), shared=True)
+        assert [picture.file for picture in engine.uploads["shared"]] == ["cat.png", "dogs/two.png"]
+        exported = (await manager.slash(channel, "gallery export", shared=True)).response
+        assert "All 2 pictures" in exported.content
+        removed = (await manager.slash(channel, "gallery remove", name="cat.png", shared=True)).response
+        assert "Removed the picture" in removed.content
+        assert list(engine.uploads) == ["shared"]
+
+    def test_owners_are_those_of_the_settings(self, bot: SemblanceBot):
+        assert bot.owner_ids == {1}
 
 
 def picture(file: str) -> Picture:

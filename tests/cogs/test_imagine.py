@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-import pytest
+import io
+from types import SimpleNamespace
 
-from core.types import Done, Failed, Queued, Step
-from tests.cogs.acting import edits
-from tests.cogs.fakes import FakeEngine, painted, paints_slowly
+import pytest
+from PIL import Image
+
+from core.types import Decoding, Done, Failed, Queued, Started, Step
+from tests.cogs.acting import edits, refusal
+from tests.cogs.fakes import FakeEngine, painted, paints_slowly, png
 
 
 async def test_shows_the_picture_with_its_words_seed_settings_and_scores(channel, alice):
     answer = (await alice.slash(channel, "imagine", prompt="a black cat", seed=41)).response
-    for words in ("a black cat", "seed 41", "20 steps", "guidance 7.5", "match 0.91 · cosine 0.29"):
+    for words in ("a black cat", "seed 41", "20 steps", "guidance 7.5", "match 0.91 · cosine 0.29", "0.0 s"):
         assert words in answer.content
     assert [file.filename for file in answer.attachments] == ["painted-1.png"]
     assert "a black cat" in answer.attachments[0].description
@@ -27,10 +31,11 @@ async def test_every_option_reaches_the_painter(channel, alice, engine: FakeEngi
         size="landscape",
         count=2,
         candidates=3,
+        fast=True,
     )
     request = engine.jobs["job1"].request
     assert (request.prompt, request.negative, request.steps, request.guidance) == ("a cat", "dog", 30, 5.5)
-    assert (request.seed, request.count, request.candidates) == (3, 2, 3)
+    assert (request.seed, request.count, request.candidates, request.fast) == (3, 2, 3, True)
     assert (request.width, request.height) == (192, 128)
     assert (request.owner, request.group) == (str(alice.id), str(alice.guild.id))
 
@@ -63,16 +68,63 @@ async def test_a_preview_is_shown_while_painting(env, channel, alice, engine: Fa
     assert [file.filename for file in result.response.attachments] == ["painted-1.png"]
 
 
-async def test_an_unsafe_picture_is_a_spoiler_and_says_so(channel, alice, engine: FakeEngine):
-    engine.script = lambda job, request: [Done(job, (painted(request, flagged=True),))]
-    answer = (await alice.slash(channel, "imagine", prompt="a cat")).response
-    assert answer.attachments[0].is_spoiler()
-    assert "unsafe" in answer.content
+async def test_the_time_counts_from_the_end_of_the_line(env, channel, alice, engine: FakeEngine, monkeypatch):
+    now = iter([0.0, 100.0, 103.5])
+    monkeypatch.setattr("cogs.imagine.painting.time", SimpleNamespace(monotonic=lambda: next(now)))
+    engine.script = lambda job, request: [Queued(job, 1, None), Started(job), Done(job, (painted(request),))]
+    assert "3.5 s" in (await alice.slash(channel, "imagine", prompt="a cat")).response.content
+
+
+async def test_a_preview_stays_until_the_next_one(env, channel, alice, engine: FakeEngine):
+    engine.script = lambda job, request: [
+        *(Step(job, 1, 3, png("gray")), 10.0, Step(job, 2, 3), 10.0, Decoding(job), 10.0),
+        Done(job, (painted(request),)),
+    ]
+    result = await alice.slash(channel, "imagine", prompt="a cat")
+    for seconds, words in ((15, "step 2 of 3"), (10, "Developing")):
+        await env.advance_time(seconds)
+        assert words in result.response.content
+        assert [file.filename for file in result.response.attachments] == ["preview.png"]
+
+
+async def test_an_unsafe_picture_is_not_sent_where_minors_may_read(channel, alice, engine: FakeEngine):
+    engine.script = lambda job, request: [Done(job, (painted(request), painted(request, 1, flagged=True)))]
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", count=2)).response
+    assert [file.filename for file in answer.attachments] == ["painted-1.png"]
+    assert "A picture is left out because it may be unsafe" in answer.content
+    labels = [button["label"] for row in answer.components for button in row["components"]]
+    assert "Upscale 1" in labels
+    assert "Upscale 2" not in labels
+
+
+async def test_a_picture_can_start_from_another(env, channel, alice, engine: FakeEngine):
+    large = ("me.png", png("green", 2_000))
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", image=large, strength=0.4)).response
+    request = engine.jobs["job1"].request
+    assert request.strength == 0.4
+    assert request.image is not None
+    assert Image.open(io.BytesIO(request.image)).size == (768, 768)
+    assert [file.filename for file in answer.attachments] == ["painted-1.png", "source.webp"]
+    assert answer.attachments[1].description
+    assert env.backend.cdn.get(answer.attachments[1].url) == request.image
+
+
+async def test_a_picture_to_start_from_that_cannot_be_read_is_told(channel, alice, engine: FakeEngine):
+    result = await alice.slash(channel, "imagine", prompt="a cat", image=("me.png", b"text"))
+    assert "not a picture I can read" in refusal(result).content
+    assert not engine.jobs
+
+
+async def test_a_strength_without_a_picture_is_told(channel, alice, engine: FakeEngine):
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", strength=0.4)).response
+    assert answer.ephemeral
+    assert "`strength`" in answer.content
+    assert not engine.jobs
 
 
 async def test_a_full_queue_says_when_to_come_back(channel, alice, engine: FakeEngine):
     engine.full_for_s = 75
-    answer = (await alice.slash(channel, "imagine", prompt="a cat")).response
+    answer = refusal(await alice.slash(channel, "imagine", prompt="a cat"))
     assert "Too many paintings" in answer.content
     assert ":R>" in answer.content
 
@@ -93,7 +145,8 @@ async def test_a_cancelled_job_says_so(env, channel, alice, engine: FakeEngine):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("steps", 0), ("steps", 51), ("count", 5), ("guidance", 0.5), ("seed", -1)]
+    ("option", "value"),
+    [("steps", 0), ("steps", 51), ("count", 5), ("guidance", 0.5), ("seed", -1), ("strength", 0), ("strength", 1.1)],
 )
 async def test_bounds_of_options_are_declared_to_discord(channel, alice, option, value):
     with pytest.raises(Exception, match="must be"):

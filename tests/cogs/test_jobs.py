@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+import time
+
 import discord
 import pytest
 
+from cogs.client import SemblanceBot
 from core.types import Done
-from tests.cogs.fakes import FakeEngine, painted, paints_slowly
+from tests.cogs.fakes import FakeEngine, painted, paints_slowly, png
 
 
 async def test_history_lists_ones_own_requests_and_repeats_them(channel, alice, bob, engine: FakeEngine):
@@ -20,6 +24,13 @@ async def test_history_lists_ones_own_requests_and_repeats_them(channel, alice, 
     assert "Painted “a cat”" in repeated.content
     assert engine.jobs["job2"].request.steps == 9
     assert "match 0.90" in (await alice.click(answer, label="2 again")).response.content
+
+
+async def test_what_started_from_a_picture_cannot_be_repeated_from_the_history(channel, alice, engine: FakeEngine):
+    await alice.slash(channel, "imagine", prompt="a cat", image=("me.png", png()))
+    answer = (await alice.slash(channel, "history")).response
+    assert "a cat" in answer.content
+    assert not answer.components
 
 
 async def test_history_without_requests_says_how_to_start(channel, alice):
@@ -77,6 +88,28 @@ async def test_classes_of_the_gallery_are_offered_after_ones_own_words(channel, 
     await alice.slash(channel, "find", query="a white horse")
     offered = [choice["name"] for choice in await alice.autocomplete(channel, "find", "query", "Horse")]
     assert offered == ["a white horse", "horse"]
+
+
+async def test_a_slow_gallery_does_not_keep_a_keystroke_waiting(
+    channel, alice, engine: FakeEngine, bot: SemblanceBot, monkeypatch: pytest.MonkeyPatch
+):
+    """Classes that are not known in time are offered at a later keystroke."""
+    engine.add(0.9, 0.3, label="horse")
+    await alice.slash(channel, "find", query="a brown horse")
+    read, known = engine.gallery_stats, asyncio.Event()
+
+    async def slow(gallery: str):
+        await known.wait()
+        return await read(gallery)
+
+    monkeypatch.setattr(engine, "gallery_stats", slow)
+    start = time.perf_counter()
+    offered = await bot.suggestions.queries(str(alice.id), "horse", ("shared",))
+    assert time.perf_counter() - start < 0.2
+    assert offered == ["a brown horse"]
+    known.set()
+    await asyncio.sleep(0)
+    assert await bot.suggestions.queries(str(alice.id), "horse", ("shared",)) == ["a brown horse", "horse"]
 
 
 @pytest.mark.parametrize("command", ["status", "help", "privacy"])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cogs.acting import refusal
 from tests.cogs.fakes import FakeEngine, png
 
 
@@ -31,11 +32,8 @@ async def test_shows_the_picture_that_was_scored_with_alt_text(channel, alice):
 )
 async def test_a_bad_upload_gets_a_clear_answer_and_the_next_one_works(channel, alice, upload, words, half_a_jpeg):
     name, data = upload
-    answer = (
-        await alice.slash(channel, "score", image=(name, half_a_jpeg if data == "jpeg-cut" else data), texts="a cat")
-    ).response
-    assert words in answer.content
-    assert not answer.attachments
+    image = (name, half_a_jpeg if data == "jpeg-cut" else data)
+    assert words in refusal(await alice.slash(channel, "score", image=image, texts="a cat")).content
 
     again = (await alice.slash(channel, "score", image=("cat.png", png()), texts="a cat")).response
     assert "match" in again.content
@@ -50,8 +48,7 @@ async def test_a_large_upload_is_refused_without_being_downloaded(env, channel, 
     ("texts", "words"), [("|", "no text to score"), ("   ", "no text to score"), ("a|" * 11, "Send up to 10")]
 )
 async def test_texts_that_cannot_be_scored_are_told(channel, alice, texts, words):
-    answer = (await alice.slash(channel, "score", image=("cat.png", png()), texts=texts)).response
-    assert words in answer.content
+    assert words in refusal(await alice.slash(channel, "score", image=("cat.png", png()), texts=texts)).content
 
 
 async def test_ten_long_texts_fit_one_message(channel, alice):

@@ -7,7 +7,7 @@ import simcord
 from cogs import limits
 from cogs.client import SemblanceBot
 from cogs.server.cog import Server
-from tests.cogs.fakes import FakeEngine
+from tests.cogs.fakes import FakeEngine, paints_at_once, paints_slowly
 
 
 @pytest.fixture
@@ -56,13 +56,18 @@ async def test_commands_are_refused_outside_the_allowed_channels(env, channel, a
     assert "match 0.90" in (await alice.slash(channel, "find", query="a horse")).response.content
 
 
-async def test_a_server_may_hide_every_painting_until_it_is_clicked(channel, alice, manager, engine: FakeEngine):
+async def test_a_server_may_hide_every_painting_until_it_is_clicked(env, channel, alice, manager, engine: FakeEngine):
     await manager.slash(channel, "settings", spoilers=True)
     assert (await alice.slash(channel, "imagine", prompt="a cat")).response.attachments[0].is_spoiler()
     engine.add(0.1, 0.1)
     nearest, drawn = (await alice.slash(channel, "find", query="a cat")).response.attachments
     assert drawn.is_spoiler()
     assert not nearest.is_spoiler()
+    engine.script = paints_slowly
+    slow = await alice.slash(channel, "imagine", prompt="a cat")
+    await env.advance_time(35)
+    assert [file.filename for file in slow.response.attachments] == ["SPOILER_preview.png"]
+    engine.script = paints_at_once
     await manager.slash(channel, "settings", reset=True)
     assert not (await alice.slash(channel, "imagine", prompt="a cat")).response.attachments[0].is_spoiler()
 

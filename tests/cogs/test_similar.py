@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import discord
+import pytest
+import simcord
 
+from tests.cogs.acting import refusal
 from tests.cogs.fakes import FakeEngine, png
 
 
@@ -14,8 +17,8 @@ async def test_shows_the_pictures_that_look_like_an_upload_with_their_cosine(cha
 
 
 async def test_an_upload_that_is_no_picture_is_told(channel, alice):
-    answer = (await alice.slash(channel, "similar", image=("mine.png", b"text"))).response
-    assert "not a picture I can read" in answer.content
+    result = await alice.slash(channel, "similar", image=("mine.png", b"text"))
+    assert "not a picture I can read" in refusal(result).content
 
 
 async def test_a_message_s_picture_can_be_looked_up_from_its_menu(channel, alice, bob, engine: FakeEngine):
@@ -27,8 +30,8 @@ async def test_a_message_s_picture_can_be_looked_up_from_its_menu(channel, alice
 
 async def test_a_message_without_a_picture_is_told(channel, alice, bob):
     message = await bob.send(channel, "nothing here")
-    answer = (await alice.context_menu(channel, "Find similar", message)).response
-    assert "no picture in that message" in answer.content
+    result = await alice.context_menu(channel, "Find similar", message)
+    assert "no picture in that message" in refusal(result).content
 
 
 async def test_score_against_asks_for_texts(channel, alice, bob):
@@ -56,6 +59,8 @@ async def test_add_to_gallery_is_for_managers(env, channel, alice, bob, engine: 
     message = await bob.send(channel, "look", attachments=[("photo.png", png())])
     role = env.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True, view_channel=True))
     manager = env.guild.add_member(env.create_user("manager"), roles=[role])
+    with pytest.raises(simcord.SetupError):
+        await alice.context_menu(channel, "Add to gallery", message)
     answer = (await manager.context_menu(channel, "Add to gallery", message)).response
     assert "Only this server" in answer.content
     assert [picture.file for picture in engine.uploads[str(env.guild.id)]] == ["photo.png"]

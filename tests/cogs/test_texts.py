@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs import limits
-from cogs.texts import alt_text, bar, clip, quote, split_texts
+from cogs.texts import alt_text, bar, clip, quote, source, split_texts
 from core.errors import InputError
+from core.types import Picture
 
 characters = st.characters(exclude_characters="|｜\r\n\v\f\x85\u2028\u2029")
 words = st.text(characters, min_size=1).filter(lambda text: text.strip())
@@ -65,5 +66,13 @@ def test_a_clipped_text_shows_that_it_goes_on():
 
 @pytest.mark.parametrize(("match", "filled"), [(-0.1, 0), (0, 0), (0.04, 0), (0.5, 5), (0.96, 10), (1.2, 10)])
 def test_a_bar_is_as_full_as_the_match(match: float, filled: int):
-    assert bar(match).count("▰") == filled
-    assert len(bar(match)) == 10
+    assert bar(match, 10).count("▰") == filled
+    assert len(bar(match, 10)) == 10
+
+
+@pytest.mark.parametrize(
+    ("file", "label", "shown"),
+    [("horse/001.jpg", "horse", "horse/001.jpg"), ("001.jpg", "horse", "horse · 001.jpg"), ("001.jpg", "", "001.jpg")],
+)
+def test_a_class_is_not_said_twice(file: str, label: str, shown: str):
+    assert source(Picture("id", file, (label,) if label else (), 1, 1)) == shown

@@ -25,7 +25,6 @@ from core.types import (
     Cancelled,
     Decoding,
     Done,
-    Failed,
     ImagineRequest,
     JobEvent,
     Painted,
@@ -37,10 +36,10 @@ from core.types import (
 from models.painter.denoiser import Denoiser
 from models.painter.painter import Painter
 from models.painter.rows import Recipe, start
+from tests.core.stories import assert_well_told, story
 from tests.tiny_painter import INFO, tiny_painter
 
 LIMITS = Limits(max_pending=6, max_pending_per_user=4, max_batch=4, preview_interval_s=0, announce_interval_s=0)
-ORDER = (Queued, Started, Step, Decoding, Scored, Done | Failed | Cancelled)
 
 
 async def score(prompt: str, images: list[Image.Image]) -> list[tuple[float, float]]:
@@ -77,25 +76,12 @@ class Spy:
         return painter
 
 
-async def story(job: Job) -> list[JobEvent]:
-    return [event async for event in job]
-
-
 async def reached(job: Job, kind: type) -> None:
     """Waits until the job tells such an event."""
     async for event in job:
         if isinstance(event, kind):
             return
     raise AssertionError(f"{job.end} came before {kind.__name__}")
-
-
-def assert_well_told(events: list[JobEvent]) -> None:
-    """In order, steps counting up, one end."""
-    ranks = [next(rank for rank, kind in enumerate(ORDER) if isinstance(event, kind)) for event in events]
-    assert ranks == sorted(ranks)
-    assert ranks.count(len(ORDER) - 1) == 1
-    steps = [event.step for event in events if isinstance(event, Step)]
-    assert steps == sorted(steps)
 
 
 async def test_a_picture_comes_with_its_story(generation: Generation) -> None:
@@ -176,6 +162,30 @@ async def test_one_who_asks_for_much_does_not_hold_up_another(generation: Genera
     await little.result()
     assert not much[1].ended
     assert not much[2].ended
+
+
+async def test_a_crowd_in_one_server_does_not_hold_up_another_server() -> None:
+    async with Generation([Spy().painter], score, Limits(max_batch=1)) as generation:
+        crowd = [generation.submit(ImagineRequest("a cat", str(n), "crowded", steps=6)) for n in range(4)]
+        quiet = generation.submit(ImagineRequest("a cat", "q", "quiet", steps=6))
+        await quiet.result()
+        assert [job.ended for job in crowd] == [True, False, False, False]
+
+
+async def test_painting_goes_on_while_a_finished_picture_is_scored() -> None:
+    scoring = asyncio.Event()
+
+    async def slow_score(prompt: str, images: list[Image.Image]) -> list[tuple[float, float]]:
+        if prompt == "a cat":
+            await scoring.wait()
+        return await score(prompt, images)
+
+    async with Generation([tiny_painter], slow_score, LIMITS) as generation:
+        first = generation.submit(ImagineRequest("a cat", steps=1))
+        await generation.submit(ImagineRequest("a dog", steps=8)).result()
+        assert not first.ended
+        scoring.set()
+        await first.result()
 
 
 async def test_several_pictures_keep_their_order_and_seeds(generation: Generation) -> None:
@@ -309,6 +319,22 @@ async def test_position_and_promised_time_hold() -> None:
     assert isinstance(last, Queued)
     assert last.eta_s is not None
     assert took / 3 < last.eta_s < took * 3
+
+
+async def test_who_waits_hears_when_it_takes_longer_than_was_said() -> None:
+    spy = Spy()
+    async with Generation([spy.painter], score, Limits(max_batch=1, announce_interval_s=0)) as generation:
+        await generation.submit(ImagineRequest("to have something measured")).result()
+        running = generation.submit(ImagineRequest("a cat", owner="a", steps=40))
+        waiting = generation.submit(ImagineRequest("a cat", owner="b", steps=40))
+        await reached(running, Step)
+        spy.delay_s = 0.3  # the machine has become slow
+        promised: dict[int, float] = {}  # by position
+        async for event in waiting:
+            assert isinstance(event, Queued), "it began before anything was corrected"
+            assert event.eta_s is not None
+            if event.eta_s > promised.setdefault(event.position, event.eta_s):
+                break
 
 
 async def test_who_waits_hears_that_they_move_up() -> None:

@@ -33,6 +33,7 @@ from tests.tiny_painter import INFO
         ("imagine-size-unknown", {"width": 33}),
         ("imagine-size-unknown", {"height": 4096}),
         ("image-unreadable", {"image": b"not a picture"}),
+        ("imagine-fast-missing", {"fast": True}),
     ],
 )
 def test_what_cannot_be_painted_is_refused_with_its_reason(message_id: str, options: dict[str, Any]) -> None:
@@ -83,3 +84,29 @@ def test_a_lora_is_called_from_the_prompt_and_taken_out_of_it() -> None:
         with pytest.raises(InputError) as refusal:
             recipes(ImagineRequest(prompt), info)
         assert refusal.value.message_id == message_id
+
+
+def test_fast_painting_takes_four_steps_of_lcm_with_its_lora() -> None:
+    info = replace(INFO, lcm_lora="someone/lcm", loras=("ink",))
+    [[recipe]] = recipes(ImagineRequest("a cat <lora:ink>", fast=True), info)
+    assert (recipe.scheduler, recipe.steps, recipe.guided) == ("lcm", 4, False)
+    assert recipe.loras == (("ink", 1.0), ("someone/lcm", 1.0))
+    [[slower]] = recipes(ImagineRequest("a cat", fast=True, steps=8, guidance=2.0), info)
+    assert (slower.steps, slower.guidance) == (8, 2.0)
+    [[recipe]] = recipes(ImagineRequest("a cat"), info)
+    assert (recipe.scheduler, recipe.steps, recipe.loras) == (INFO.scheduler, INFO.steps, ())
+
+
+def test_what_should_not_be_seen_counts_in_fast_painting_too() -> None:
+    [[recipe]] = recipes(ImagineRequest("a cat", negative="dogs", fast=True), replace(INFO, lcm_lora="someone/lcm"))
+    assert recipe.guided
+
+
+@pytest.mark.parametrize(
+    ("message_id", "options"),
+    [("imagine-fast-scheduler", {"scheduler": "ddim"}), ("imagine-out-of-bounds", {"guidance": 7.5})],
+)
+def test_what_ruins_fast_painting_is_refused(message_id: str, options: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as refusal:
+        recipes(replace(ImagineRequest("a cat", fast=True), **options), replace(INFO, lcm_lora="someone/lcm"))
+    assert refusal.value.message_id == message_id

@@ -8,11 +8,8 @@ import pytest
 
 from core.errors import JobCancelled, JobFailed
 from core.generation import Job
-from core.types import Cancelled, Done, Failed, ImagineRequest, JobEvent, Queued, Started
-
-
-async def story(job: Job) -> list[JobEvent]:
-    return [event async for event in job]
+from core.types import Cancelled, Done, Failed, ImagineRequest, Queued, Started
+from tests.core.stories import story
 
 
 async def test_who_comes_late_hears_everything_and_who_came_early_hears_it_once() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import multiprocessing
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +16,14 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from core.errors import InputError, JobCancelled, JobFailed, NotAllowed, NotFound, QueueFull
-from core.generation import Generation, Job, Limits
-from core.queue import RemoteGeneration, run_worker, wire
+from core.generation import Generation, Limits
+from core.queue import RemoteGeneration, Shelf, run_worker, wire
 from core.types import (
     Cancelled,
     Decoding,
     Done,
     Failed,
     ImagineRequest,
-    JobEvent,
     Painted,
     Queued,
     Scored,
@@ -32,11 +33,11 @@ from core.types import (
 from tests.core import queue_worker
 from tests.core.queue_worker import score
 from tests.core.redis_server import redis_server
+from tests.core.stories import assert_well_told, story
 from tests.tiny_painter import INFO, tiny_painter
 
 BEAT_S = 0.1
 LIMITS = Limits(max_pending=20, max_pending_per_user=5, max_batch=4, preview_interval_s=0)
-ORDER = (Queued, Started, Step, Decoding, Scored, Done | Failed | Cancelled)
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +69,13 @@ async def stream_is_empty(redis: Any) -> bool:
 
 
 @asynccontextmanager
-async def worker(url: str, name: str = "one", capacity: int = 4) -> AsyncIterator[asyncio.Task[None]]:
+async def worker(
+    url: str, name: str = "one", capacity: int = 4, shelf: Shelf | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
     """A worker in this process; cancelling the task stops it as a lost connection would, without a farewell."""
     async with Generation([tiny_painter], score, Limits(1000, 1000, max_batch=4, preview_interval_s=0)) as generation:
-        task = asyncio.create_task(run_worker(generation, url, name=name, capacity=capacity, heartbeat_s=BEAT_S))
+        work = run_worker(generation, url, name=name, capacity=capacity, shelf=shelf, heartbeat_s=BEAT_S)
+        task = asyncio.create_task(work)
         async with connect(url) as redis:
             await until(lambda: redis.hexists(wire.WORKERS, name))
         yield task
@@ -81,20 +85,9 @@ async def worker(url: str, name: str = "one", capacity: int = 4) -> AsyncIterato
 
 
 @asynccontextmanager
-async def client(url: str, limits: Limits = LIMITS) -> AsyncIterator[RemoteGeneration]:
-    async with RemoteGeneration(url, limits, heartbeat_s=BEAT_S) as remote:
+async def client(url: str, limits: Limits = LIMITS, shelf: Shelf | None = None) -> AsyncIterator[RemoteGeneration]:
+    async with RemoteGeneration(url, limits, shelf=shelf, heartbeat_s=BEAT_S) as remote:
         yield remote
-
-
-async def story(job: Job) -> list[JobEvent]:
-    return [event async for event in job]
-
-
-def assert_well_told(events: list[JobEvent]) -> None:
-    ranks = [next(rank for rank, kind in enumerate(ORDER) if isinstance(event, kind)) for event in events]
-    assert ranks == sorted(ranks)
-    assert ranks.count(1) <= 1
-    assert ranks.count(5) == 1
 
 
 @pytest.mark.parametrize(
@@ -196,6 +189,96 @@ async def test_jobs_of_a_client_that_is_gone_are_not_painted(url: str) -> None:
             await until(lambda: stream_is_empty(redis))
         [(_, event)] = await redis.xrange(wire.events_key("gone"))
         assert wire.unpack(event) == Cancelled("j")
+
+
+@pytest.mark.parametrize("address", [str, Path.as_uri], ids=["folder", "uri"])
+async def test_large_results_are_handed_over_on_the_shelf_and_leave_nothing_behind(
+    url: str, tmp_path: Path, address: Callable[[Path], str]
+) -> None:
+    folder, laid = tmp_path / "shared", list[int]()
+
+    class Watched(Shelf):
+        def take(self, fields: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+            laid.append(len(list(folder.iterdir())))
+            return super().take(fields)
+
+    request = ImagineRequest("a cat", seed=7, count=2)
+    async with (
+        worker(url, shelf=Shelf(address(folder), inline_bytes=1000)),
+        client(url, shelf=Watched(address(folder))) as remote,
+    ):
+        painted = await remote.submit(request).result()
+    async with Generation([tiny_painter], score) as here:
+        assert painted == await here.submit(request).result()
+    assert max(laid) >= 2
+    assert list(folder.iterdir()) == []
+
+
+async def test_small_results_stay_off_the_shelf(url: str, tmp_path: Path) -> None:
+    shelf = Shelf(str(tmp_path / "shared"))
+    async with worker(url, shelf=shelf), client(url) as remote:  # a client without it
+        assert len(await remote.submit(ImagineRequest("a cat")).result()) == 1
+
+
+@pytest.mark.parametrize(
+    ("of_worker", "of_client", "message_id"),
+    [
+        (None, None, "queue-result-too-large"),
+        ("there", None, "queue-results-elsewhere"),
+        ("there", "somewhere else", "queue-results-unreachable"),
+    ],
+)
+async def test_a_large_result_that_cannot_be_handed_over_says_what_to_set(
+    url: str, tmp_path: Path, of_worker: str | None, of_client: str | None, message_id: str
+) -> None:
+    def shelf(name: str | None) -> Shelf:
+        return Shelf(name and str(tmp_path / name), inline_bytes=1000)
+
+    async with worker(url, shelf=shelf(of_worker)), client(url, shelf=shelf(of_client)) as remote:
+        job = remote.submit(ImagineRequest("a cat"))
+        assert_well_told(told := await story(job))
+        assert isinstance(told[-1], Failed)
+        assert told[-1].message_id == message_id
+        async with connect(url) as redis:
+            await until(lambda: stream_is_empty(redis))
+
+
+@pytest.mark.parametrize("address", ["ftp://host/folder", "/proc/no/such/folder"])
+async def test_a_shelf_that_cannot_be_had_is_told_at_the_start(url: str, address: str) -> None:
+    with pytest.raises(JobFailed, match="queue-results-unreachable"):
+        async with client(url, shelf=Shelf(address)):
+            pass
+
+
+def test_what_nobody_comes_for_is_swept_off_the_shelf(tmp_path: Path) -> None:
+    shelf = Shelf(str(tmp_path), inline_bytes=1000)
+    shelf.open()
+    old, new = (
+        shelf.lay(wire.pack(Scored("j", Painted(bytes(2000), "p", "p", seed, 1, 1.0, "ddim", 0.5, 0.2))))
+        for seed in (1, 2)
+    )
+    forgotten = tmp_path / old["at:blob0"].decode()
+    os.utime(forgotten, (0, 0))
+    shelf.sweep(older_than_s=3600)
+    assert [path.name for path in tmp_path.iterdir()] == [new["at:blob0"].decode()]
+
+
+async def test_who_waits_for_a_worker_hears_that_it_takes_longer(url: str) -> None:
+    async with worker(url, capacity=1), client(url) as remote:
+        await remote.submit(ImagineRequest("a cat", steps=1)).result()  # to have something measured
+        long = remote.submit(ImagineRequest("a cat", owner="a", steps=100))
+        waiting = aiter(remote.submit(ImagineRequest("a dog", owner="b")))
+        while (told := await anext(waiting)).position != 1:  # pyright: ignore[reportAttributeAccessIssue]
+            pass
+        remote._job_s = 100.0  # as slow jobs would make it
+        again = await anext(waiting)
+        assert isinstance(told, Queued)
+        assert isinstance(again, Queued)
+        assert again.position == 1
+        assert again.eta_s == 200
+        assert told.eta_s is not None
+        assert told.eta_s < 50
+        remote.cancel(long.id, by="a")
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
 from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Thing, split_of
 from models.painter.conditioner import ReaderConfig
+from models.painter.starter import LATENT_CHANNELS
 from tests.models.painter.test_conditioner import word_vectors
 
 CHANNELS = (16, 16)
@@ -113,7 +114,7 @@ def test_a_perfect_prediction_has_no_loss() -> None:
 
 def test_training_learns_and_goes_on_where_it_was_cut(tmp_path: Path) -> None:
     captions = table()
-    latents = np.random.default_rng(0).normal(size=(2, 12, 8, 8)).astype(np.float16)
+    latents = np.random.default_rng(0).normal(size=(2, LATENT_CHANNELS, 8, 8)).astype(np.float16)
     stream = batches(latents, captions, 8 // 4, 0.0, np.random.default_rng(0))
     run = Run(Recipe(minutes=1, lr=3e-3, warmup_steps=5), tiny(), torch.device("cpu"))
     losses = [run.step(*next(stream)) for _ in range(60)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -10,22 +9,13 @@ import pytest
 import pytest_asyncio
 
 from loopback import LoopbackDiscord, serve
+from tests.loopback.chromium import CHROMIUM, become, launched, opened, run
 from tests.loopback.minibot import MiniBot, png, running
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, ViewportSize
 
-playwright = pytest.importorskip("playwright.async_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytest.importorskip("playwright.async_api")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 pytestmark = [
@@ -49,33 +39,14 @@ async def bot(discord: LoopbackDiscord) -> AsyncIterator[MiniBot]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, discord: LoopbackDiscord, bot: MiniBot) -> AsyncIterator[Page]:
-    faults: list[str] = []
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark", locale="en-US")
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    await page.goto(discord.page_url)
-    await page.wait_for_selector("#app:not([hidden])")
-    yield page
-    await context.close()
-    assert faults == []
-
-
-async def run(page: Page, *keys: str) -> None:
-    """Type a command and its options, `Enter` after each."""
-    await page.click("#composer-text")
-    for text in keys:
-        await page.keyboard.type(text)
-        await page.keyboard.press("Enter")
+    async with opened(browser, discord.page_url) as page:
+        yield page
 
 
 async def test_command_typed_with_suggestions_is_answered(page: Page) -> None:
@@ -244,12 +215,6 @@ HAND_OVER = """([way, bytes]) => {
       stage.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }
 }"""
-
-
-async def become(page: Page, name: str) -> None:
-    await page.click("#me")
-    await page.click(f"[role=menuitemradio] >> text={name}")
-    await page.wait_for_selector(f"#me >> text={name}")
 
 
 async def palette(page: Page) -> str:

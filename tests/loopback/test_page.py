@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from loopback import LoopbackDiscord
+from loopback import LoopbackDiscord, serve
 from loopback.page import LOCALES, STATIC
 
 
@@ -58,6 +58,12 @@ async def test_no_file_outside_static_is_served(server: LoopbackDiscord) -> None
 async def test_server_refuses_to_listen_beyond_the_loopback_interface() -> None:
     with pytest.raises(ValueError, match="loopback"):
         LoopbackDiscord("0.0.0.0")
+
+
+async def test_first_person_of_the_page_owns_the_bot_and_manages_its_server() -> None:
+    async with serve(port=0) as discord:
+        ada = discord.user("Ada")
+        assert discord.world.application.owner_id == discord.guild.owner_id == ada.id
 
 
 async def test_uploaded_page_is_downloaded_not_run(server: LoopbackDiscord) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -35,6 +36,9 @@ class ImitationHub:
     repos: dict[str, dict[str, bytes]]
     faults: Faults = field(default_factory=Faults)
     gets: list[tuple[str, str | None]] = field(default_factory=list)  # file and Range of each download
+    gates: dict[str, str] = field(default_factory=dict)  # repository -> the token that opens it
+    broken_tokens: set[str] = field(default_factory=set)
+    outage: int | None = None  # the status of every answer
 
 
 @contextmanager
@@ -68,14 +72,19 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         hub: ImitationHub = self.server.hub  # pyright: ignore[reportAttributeAccessIssue]
         match = re.fullmatch(r"/([^/]+/[^/]+)/resolve/[^/]+/(.+)", self.path)
-        repo, file = match.groups() if match else ("", "")
+        listed = re.fullmatch(r"/api/models/([^/]+/[^/]+)/tree/main\?.*", self.path)
+        repo, file = match.groups() if match else (listed[1] if listed else "", "")
+        if hub.outage is not None:
+            self._refuse(hub.outage)
+            return
+        if not self._may_enter(hub, repo):
+            return
+        if listed and repo in hub.repos:
+            self._list(hub.repos[repo])
+            return
         content = hub.repos.get(repo, {}).get(file)
         if content is None:
-            self.send_response(404)
-            self.send_header("X-Error-Code", "EntryNotFound" if repo in hub.repos else "RepoNotFound")
-            self.send_header("X-Repo-Commit", COMMIT)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self._refuse(404, **{"X-Error-Code": "EntryNotFound" if repo in hub.repos else "RepoNotFound"})
             return
         range_ = self.headers.get("Range")
         start = int(range_.removeprefix("bytes=").rstrip("-")) if range_ else 0
@@ -93,6 +102,33 @@ class Handler(BaseHTTPRequestHandler):
         if body:
             hub.gets.append((file, range_))
             self._send(content[start:], file, hub.faults)
+
+    def _may_enter(self, hub: ImitationHub, repo: str) -> bool:
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if token in hub.broken_tokens:
+            self._refuse(401, **{"X-Error-Message": "Invalid credentials in Authorization header"})
+        elif hub.gates.get(repo, token) != token:
+            self._refuse(403 if token else 401, **{"X-Error-Code": "GatedRepo"})
+        else:
+            return True
+        return False
+
+    def _refuse(self, status: int, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("X-Repo-Commit", COMMIT)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _list(self, files: dict[str, bytes]) -> None:
+        entries = [{"type": "file", "path": path, "size": len(content), "oid": ""} for path, content in files.items()]
+        body = json.dumps(entries).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def _send(self, content: bytes, file: str, faults: Faults) -> None:
         if faults.corrupt.get(file, 0):

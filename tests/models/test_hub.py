@@ -12,7 +12,7 @@ from huggingface_hub.utils import _http
 
 from models import hub as hub_module
 from models.errors import ModelUnavailable
-from models.hub import fetch
+from models.hub import Hub, fetch
 from tests.models.imitation_hub import ImitationHub, imitation_hub
 
 REPO = "someone/model"
@@ -137,3 +137,39 @@ def test_a_wrong_name_is_told_apart_from_no_network(hub: ImitationHub, tmp_path:
 def test_optional_files_are_left_out_when_the_hub_lacks_them(hub: ImitationHub, tmp_path: Path) -> None:
     paths = fetch(REPO, ["weights.bin"], tmp_path, hub.address, optional=["vocab.txt", "config.json"])
     assert [path.name for path in paths] == ["weights.bin", "config.json"]
+
+
+def test_the_token_opens_a_gated_repository(hub: ImitationHub, tmp_path: Path) -> None:
+    hub.gates[REPO] = "secret"
+    folder = Hub(tmp_path, hub.address, token="secret").fetch(REPO, ["weights.bin", "config.json"])
+    assert (folder / "weights.bin").read_bytes() == LARGE
+    assert Hub(tmp_path, hub.address, token="secret").files(REPO) == ["weights.bin", "config.json"]
+
+
+@pytest.mark.parametrize("token", [None, "of somebody else"])
+def test_a_gated_repository_says_how_to_get_in(hub: ImitationHub, tmp_path: Path, token: str | None) -> None:
+    hub.gates[REPO] = "secret"
+    for ask in (lambda closed: closed.files(REPO), lambda closed: closed.fetch(REPO, ["weights.bin"])):
+        with pytest.raises(ModelUnavailable) as caught:
+            ask(Hub(tmp_path, hub.address, token=token))
+        assert caught.value.message_id == "hub-gated"
+        assert caught.value.params == {"repo": REPO, "hub": hub.address}
+        assert "secret" not in repr(caught.value)
+
+
+def test_a_token_that_the_hub_does_not_know_is_named_as_the_cause(hub: ImitationHub, tmp_path: Path) -> None:
+    hub.broken_tokens.add("expired")
+    with pytest.raises(ModelUnavailable) as caught:
+        fetch(REPO, ["weights.bin"], tmp_path, hub.address, token="expired")
+    assert caught.value.message_id == "hub-token-refused"
+
+
+def test_a_hub_that_answers_with_an_error_is_not_called_unreachable(hub: ImitationHub, tmp_path: Path) -> None:
+    hub.outage = 403
+    with pytest.raises(ModelUnavailable) as caught:
+        fetch(REPO, ["weights.bin"], tmp_path, hub.address)
+    assert (caught.value.message_id, caught.value.params["status"]) == ("hub-refused", 403)
+
+
+def test_a_token_is_shown_nowhere(tmp_path: Path) -> None:
+    assert "secret" not in repr(Hub(tmp_path, token="secret"))

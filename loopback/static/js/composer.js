@@ -431,7 +431,7 @@ export class Composer {
   }
 }
 
-// Every command that can be run, subcommands as entries of their own: `gallery add`.
+// Every command that can be run, in the bot's own order, subcommands as entries of their own: `gallery add`.
 function flatten(commands) {
   const entries = [];
   const walk = (command, node, path, label) => {
@@ -440,5 +440,5 @@ function flatten(commands) {
     for (const child of nested) walk(command, child, `${path} ${child.name}`, `${label} ${localised(child, "name")}`);
   };
   for (const command of commands.filter((c) => c.type === 1)) walk(command, command, command.name, localised(command, "name"));
-  return entries.sort((a, b) => a.label.localeCompare(b.label));
+  return entries;
 }

@@ -223,7 +223,7 @@ function usedLine(user, { path, label }, context) {
 
 function replyLine(message, context) {
   const author = message && context.user(message.author.id);
-  const words = message ? message.content || t("click-to-see-attachment") : t("original-deleted");
+  const words = message ? markdown(message.content, context).textContent || t("click-to-see-attachment") : t("original-deleted");
   const jump = () => document.getElementById(`message-${message?.id}`)?.scrollIntoView({ block: "center", behavior: "smooth" });
   return el("div", { class: "above" }, author && avatar(author, "avatar mini"), author && el("span", { class: "used-name" }, author.name),
     el("button", { class: "reply-text", type: "button", onclick: jump }, words));

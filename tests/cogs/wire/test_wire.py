@@ -9,7 +9,7 @@ import pytest
 from cogs.client import SemblanceBot
 from core.types import Done, Queued, Step
 from loopback import LoopbackDiscord, Person
-from loopback.driver import button
+from loopback.driver import button, is_ephemeral
 from tests.cogs.fakes import FakeEngine, painted, png
 
 ORIGINAL = r"/messages/@original$"
@@ -37,7 +37,7 @@ async def test_an_answer_with_pictures_and_alt_text_arrives(ada: Person, engine:
 async def test_an_upload_is_read_and_scored(ada: Person):
     scored = await ada.slash("score", image=await ada.upload(png(), "cat.png"), texts="a cat|a dog|a cow")
     message = await scored.message()
-    assert [file.filename for file in message.attachments] == ["scored-1.png", "heatmap.png"]
+    assert [file.filename for file in message.attachments] == ["heatmap.png"]
 
 
 async def test_chinese_is_answered_in_chinese(server: LoopbackDiscord, bot: SemblanceBot, engine: FakeEngine):
@@ -87,6 +87,32 @@ async def test_a_rate_limit_on_the_last_edit_is_waited_out(server: LoopbackDisco
     assert fault.struck == 1
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", r"/callback$"), ("PATCH", ORIGINAL)])
+async def test_a_connection_that_breaks_loses_no_answer(
+    server: LoopbackDiscord, ada: Person, engine: FakeEngine, method: str, path: str
+):
+    engine.add(0.9, 0.3)
+    fault = server.faults.drop(method, path)
+    message = await (await ada.slash("find", query="a horse")).message()
+    assert "match 0.90" in message.content
+    assert fault.struck == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "reconnect"])
+async def test_what_was_asked_while_the_gateway_was_away_is_answered(
+    server: LoopbackDiscord, ada: Person, engine: FakeEngine, fault: str
+):
+    engine.add(0.9, 0.3)
+    server.faults.hold_events()
+    asked = await ada.slash("find", query="a horse")
+    if fault == "drop":
+        await server.faults.drop_sockets()
+    else:
+        server.faults.ask_to_reconnect()
+    server.faults.release_events()
+    assert "match 0.90" in (await asked.message()).content
+
+
 @pytest.mark.parametrize("fault", ["drop", "reconnect", "invalidate"])
 async def test_a_gateway_lost_in_the_middle_of_a_job_loses_no_answer(
     server: LoopbackDiscord, ada: Person, engine: FakeEngine, fault: str
@@ -103,6 +129,34 @@ async def test_a_gateway_lost_in_the_middle_of_a_job_loses_no_answer(
             server.faults.invalidate_sessions(resumable=False)
     message = await asked.message(lambda message: "Painted" in message.content)
     assert message.attachments
+    await server.world.until(lambda: server.gateway.online, 8)
+    again = await ada.slash("imagine", prompt="a dog")
+    assert await again.message(lambda message: "Painted" in message.content)
+    assert (server.gateway.resumes, server.gateway.identifies) == ((0, 2) if fault == "invalidate" else (1, 1))
+
+
+async def test_an_installed_app_answers_where_the_bot_is_not(
+    server: LoopbackDiscord, bot: SemblanceBot, engine: FakeEngine
+):
+    engine.add(0.9, 0.3)
+    _, elsewhere = server.add_guild("Elsewhere", has_bot=False)
+    tess = server.user("Tess", installed=True, channel=elsewhere)
+    found = await (await tess.slash("find", query="a horse")).message()
+    assert "match 0.90" in found.content
+    more = await tess.click(found, button(found, "Imagine instead")["custom_id"])
+    assert await more.message(lambda message: "Painted" in message.content)
+
+
+async def test_a_late_answer_of_an_installed_app_comes_as_a_direct_message(
+    server: LoopbackDiscord, bot: SemblanceBot, engine: FakeEngine
+):
+    engine.script = paints_in_half_a_second
+    _, elsewhere = server.add_guild("Elsewhere", has_bot=False)
+    tess = server.user("Tess", installed=True, channel=elsewhere)
+    asked = await tess.slash("imagine", prompt="a cat")
+    await asked.acknowledged()
+    server.faults.expire_token(asked.interaction)
+    assert (await tess.dm().sees(lambda message: "Painted" in message.content)).attachments
 
 
 async def test_a_bot_that_is_too_late_to_acknowledge_answers_in_the_channel(
@@ -124,6 +178,25 @@ async def test_buttons_under_old_answers_work_after_a_restart(server: LoopbackDi
     async with start():
         more = await ada.click(message, button(message, "More")["custom_id"])
         assert "match 0.80" in (await more.message()).content
+
+
+async def test_an_unsafe_picture_is_a_spoiler_where_only_adults_read(
+    server: LoopbackDiscord, ada: Person, engine: FakeEngine
+):
+    engine.script = lambda job, request: [Done(job, (painted(request, flagged=True),))]
+    adults = ada.go(server.world.add_channel(server.guild, "after-dark", nsfw=True))
+    message = await (await adults.slash("imagine", prompt="a cat")).message()
+    assert [file.filename for file in message.attachments] == ["SPOILER_painted-1.png"]
+    assert "blurred" in message.content
+
+
+async def test_an_error_is_told_to_the_asker_alone(server: LoopbackDiscord, ada: Person, engine: FakeEngine):
+    asked = await ada.slash("find", query="a horse")
+    told = await asked.followup()
+    assert "gallery is still empty" in told.content
+    assert is_ephemeral(told)
+    assert ada.messages == [told]
+    assert server.user("Bea").messages == []
 
 
 async def test_cancel_stops_a_painting(ada: Person, engine: FakeEngine):

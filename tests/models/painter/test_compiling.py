@@ -28,5 +28,6 @@ def test_the_unet_is_warmed_up_for_every_batch_size_and_paints_as_before() -> No
     painter, told = tiny_painter(), list[tuple[int, int]]()
     compile_unet(painter, (8, 2), lambda done, total: told.append((done, total)), backend="eager", mode=None)
     assert told == [(0, 2), (1, 2), (2, 2)]
-    assert painter.batch_sizes == (2, 8)
+    assert painter.graphs is not None
+    assert painter.graphs.batch_sizes == (2, 8)
     assert np.abs(paint(painter) - paint(tiny_painter())).max() <= 1

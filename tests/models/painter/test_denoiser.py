@@ -14,11 +14,12 @@ from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_img2img impo
 from PIL import Image
 
 from models.painter.denoiser import Denoiser
-from models.painter.painter import Painter
+from models.painter.painter import Graphs, Painter
 from models.painter.rows import Recipe, Row, slerp, start
 from models.painter.schedulers import SCHEDULERS, make_scheduler
 from tests.tiny_painter import embed, scheduler_config, tiny_painter
 
+SHAPE = (8, 8, 5)  # of 32 x 32 pixels and a tiny prompt, to the UNet
 PLAIN = Recipe("a red fox", "", seed=11, steps=6, guidance=5.0, scheduler="ddim", width=32, height=32)
 
 
@@ -124,9 +125,30 @@ def test_a_distilled_unet_is_told_the_guidance_and_takes_one_place() -> None:
 
 def test_padding_to_compiled_batch_sizes_changes_no_picture() -> None:
     plain, padded = tiny_painter(), tiny_painter()
-    padded.batch_sizes = (4, 16)
+    watched = ScarceUNet(padded.unet, capacity=100)
+    padded.graphs = Graphs(watched, (4, 16), SHAPE)
     for first, second in zip(paint_together(plain, COMPANY), paint_together(padded, COMPANY), strict=True):
         assert_same(first, second)
+    assert set(watched.sizes) == {4, 16}
+
+
+def test_no_step_is_larger_than_the_largest_compiled_batch() -> None:
+    painter = tiny_painter()
+    watched = ScarceUNet(painter.unet, capacity=100)
+    painter.graphs = Graphs(watched, (2, 4), SHAPE)
+    recipes = [replace(PLAIN, seed=seed) for seed in range(3)]
+    for first, second in zip(paint_together(painter, recipes), paint_together(tiny_painter(), recipes), strict=True):
+        assert_same(first, second)
+    assert watched.sizes == [4, 2] * PLAIN.steps
+
+
+def test_what_was_not_compiled_for_is_painted_by_the_plain_network() -> None:
+    painter = tiny_painter()
+    watched = ScarceUNet(painter.unet, capacity=100)
+    painter.graphs = Graphs(watched, (2,), SHAPE)
+    wide = replace(PLAIN, width=48)
+    assert_same(paint_together(painter, [wide])[0], paint_together(tiny_painter(), [wide])[0])
+    assert watched.sizes == []
 
 
 def test_different_seeds_paint_different_pictures() -> None:

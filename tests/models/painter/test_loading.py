@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from models.errors import ModelUnavailable
+from models.painter import loading
 from models.painter.denoiser import Denoiser
 from models.painter.loading import choose_files, load_stable_diffusion
 from models.painter.painter import Painter
@@ -166,7 +168,8 @@ def test_a_single_file_paints_like_the_folder_it_was_made_from(checkpoint: Path,
     assert load_stable_diffusion(str(file), device=CPU, hub=hub).safety is not None  # it comes from the hub
 
 
-def test_a_lora_changes_the_picture_by_its_weight_and_can_be_taken_off(checkpoint: Path, tmp_path: Path) -> None:
+def write_lora(checkpoint: Path, file: Path) -> None:
+    """One of random weights that fits the checkpoint."""
     generator = torch.Generator().manual_seed(0)
     unet = StableDiffusionPipeline.from_pretrained(checkpoint, safety_checker=None, requires_safety_checker=False).unet
     lora = {
@@ -175,7 +178,12 @@ def test_a_lora_changes_the_picture_by_its_weight_and_can_be_taken_off(checkpoin
         if name.endswith(("to_q", "to_v"))
         for end, shape in (("A", (2, module.in_features)), ("B", (module.out_features, 2)))
     }
-    save_file(lora, tmp_path / "ink.v1.safetensors")
+    file.parent.mkdir(exist_ok=True)
+    save_file(lora, file)
+
+
+def test_a_lora_changes_the_picture_by_its_weight_and_can_be_taken_off(checkpoint: Path, tmp_path: Path) -> None:
+    write_lora(checkpoint, tmp_path / "ink.v1.safetensors")
     painter = load_stable_diffusion(
         str(checkpoint), device=CPU, hub=FolderHub(), safety_checker=False, lora_dir=tmp_path
     )
@@ -183,6 +191,8 @@ def test_a_lora_changes_the_picture_by_its_weight_and_can_be_taken_off(checkpoin
     plain = paint(painter)
     weak, strong = (paint(painter, replace(RECIPE, loras=(("ink.v1", weight),))) for weight in (0.2, 1.0))
     assert 0 < np.abs(weak - plain).mean() < np.abs(strong - plain).mean()
+    with_ink = replace(RECIPE, loras=(("ink.v1", 0.2),))
+    assert start(painter, RECIPE).shape != start(painter, with_ink).shape  # they share no step
     assert np.abs(paint(painter) - plain).max() <= 1
 
 
@@ -194,3 +204,68 @@ def test_a_lora_that_does_not_fit_fails_its_own_picture_with_words(checkpoint: P
     with pytest.raises(ModelUnavailable, match="lora-unreadable"):
         start(painter, replace(RECIPE, loras=(("broken", 1.0),)))
     assert paint(painter).shape == (64, 64, 3)
+
+
+def load_with_lcm(checkpoint: Path, lcm_lora: str, hub: FolderHub, lora_dir: Path | None = None) -> Painter:
+    return load_stable_diffusion(
+        str(checkpoint), device=CPU, hub=hub, safety_checker=False, lora_dir=lora_dir, lcm_lora=lcm_lora
+    )
+
+
+def test_the_lora_for_fast_painting_comes_from_a_file_or_a_repository(checkpoint: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lcm" / "pytorch_lora_weights.safetensors"
+    write_lora(checkpoint, file)
+    hub = FolderHub(someone__lcm_lora=file.parent)
+    recipe = replace(RECIPE, scheduler="lcm", steps=4, guidance=1.0)
+    plain = paint(load(checkpoint), recipe)
+    for source in (str(file), "someone/lcm-lora"):
+        painter = load_with_lcm(checkpoint, source, hub)
+        assert painter.info.lcm_lora == source
+        fast = paint(painter, replace(recipe, loras=((source, 1.0),)))
+        assert np.abs(fast - plain).max() > 1
+        assert np.abs(paint(painter, recipe) - plain).max() <= 1  # it is off again for those who do not ask for it
+    assert hub.fetched == [file.name]
+
+
+def test_a_lora_for_fast_painting_that_is_nowhere_is_told_at_the_start(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    hub = FolderHub(someone__empty=tmp_path / "empty")
+    for source in ("missing.safetensors", "someone/empty"):
+        with pytest.raises(ModelUnavailable, match="lcm-lora-not-found"):
+            load_with_lcm(checkpoint, source, hub)
+
+
+def test_a_lora_of_the_folder_and_the_one_for_fast_painting_work_together(checkpoint: Path, tmp_path: Path) -> None:
+    write_lora(checkpoint, tmp_path / "ink.safetensors")
+    write_lora(checkpoint, tmp_path / "lcm" / "lcm.safetensors")
+    lcm = str(tmp_path / "lcm" / "lcm.safetensors")
+    painter = load_with_lcm(checkpoint, lcm, FolderHub(), lora_dir=tmp_path)
+    assert painter.info.loras == ("ink",)  # the other one is not for prompts
+    fast = replace(RECIPE, loras=((lcm, 1.0),))
+    both = replace(RECIPE, loras=(("ink", 1.0), (lcm, 1.0)))
+    assert np.abs(paint(painter, fast) - paint(painter, both)).max() > 1
+
+
+def test_on_a_small_card_the_parts_take_turns_and_paint_the_same(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denoised(painter: Painter) -> torch.Tensor:
+        row = start(painter, RECIPE)
+        while not row.finished:
+            Denoiser(painter).step([row])
+        return row.latents
+
+    plain = denoised(load(checkpoint))
+    monkeypatch.setattr(loading, "_is_small", lambda device: True)
+    painter = load(checkpoint)
+    assert painter.info.offloaded
+    torch.testing.assert_close(denoised(painter), plain)
+    assert paint(painter).shape == (64, 64, 3)  # decoded in tiles, so that not every pixel is the same
+
+
+def test_a_card_of_six_gigabytes_is_small_and_one_of_eight_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    for gigabytes, small in ((4, True), (6, True), (8, False)):
+        properties = SimpleNamespace(total_memory=gigabytes * 2**30)
+        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device, told=properties: told)
+        assert loading._is_small(torch.device("cuda", 0)) is small
+    assert not loading._is_small(CPU)

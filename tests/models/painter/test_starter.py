@@ -10,6 +10,7 @@ from models.painter.painter import Painter
 from models.painter.preview import LatentPreview
 from models.painter.schedulers import make_scheduler
 from models.painter.starter import (
+    FACTOR,
     LATENT_CHANNELS,
     WEIGHTS,
     build_scheduler,
@@ -27,7 +28,7 @@ def painter(tmp_path: Path) -> Painter:
     torch.manual_seed(0)
     save_starter_painter(
         tmp_path,
-        PatchAutoencoder(LATENT_CHANNELS, (4, 8, 8, 8)).half(),
+        PatchAutoencoder(LATENT_CHANNELS, (4, 4, 8, 8, 8), blocks=(1, 1, 1, 1, 1)).half(),
         build_unet((16, 16), width=16, groups=4).half(),
         Reader(ReaderConfig(length=8, width=16, word_dim=12, layers=1, heads=2)).half(),
         LatentPreview(torch.zeros(LATENT_CHANNELS + 1, 3)),
@@ -36,11 +37,11 @@ def painter(tmp_path: Path) -> Painter:
 
 
 def paint(painter: Painter, prompt: str, seed: int, guidance: float = 3.0, steps: int = 3) -> torch.Tensor:
-    """Latents by diffusers' own scheduler, (1, C, 16, 16)."""
+    """Latents by diffusers' own scheduler, (1, C, 8, 8)."""
     scheduler = make_scheduler("ddim", painter.scheduler_config)
     scheduler.set_timesteps(steps)
     embeds = painter.embed(prompt, "")
-    latents = torch.randn(1, LATENT_CHANNELS, 16, 16, generator=torch.Generator().manual_seed(seed))
+    latents = torch.randn(1, LATENT_CHANNELS, 8, 8, generator=torch.Generator().manual_seed(seed))
     with torch.no_grad():
         for t in scheduler.timesteps:
             plain, asked = painter.unet(latents.repeat(2, 1, 1, 1), t, encoder_hidden_states=embeds).sample.chunk(2)
@@ -64,9 +65,9 @@ def test_the_prompt_reaches_the_unet_through_guidance(painter: Painter) -> None:
     assert not torch.allclose(paint(painter, "a cat", 1), paint(painter, "a cat", 1, guidance=6.0))
 
 
-def test_latents_become_a_picture_eight_times_their_side(painter: Painter) -> None:
-    assert painter.factor == 8
-    image, flagged = painter.decode(torch.zeros(1, LATENT_CHANNELS, 16, 16), torch.Generator())
+def test_latents_become_a_picture_sixteen_times_their_side(painter: Painter) -> None:
+    assert painter.factor == FACTOR == 16
+    image, flagged = painter.decode(torch.zeros(1, LATENT_CHANNELS, 8, 8), torch.Generator())
     assert image.size == (128, 128)
     assert not flagged
 
