@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     imagine.add_argument("--image", type=Path, help="start from this picture")
     imagine.add_argument("--strength", type=float, default=0.7, help="how far to leave it, from 0 to 1")
     imagine.add_argument("--variation", type=float, default=0.0, help="how far to turn from the seed, from 0 to 1")
+    imagine.add_argument("--towards", type=int, metavar="SEED", help="what to turn towards (default: something new)")
     imagine.add_argument("--fast", action="store_true", help="in a few steps, by the LoRA named in LCM_LORA")
 
     score = asks.add_parser("score", help="how well texts fit a picture")
@@ -99,6 +100,7 @@ async def _imagine(args: argparse.Namespace, engine: Engine, console: Console) -
         scheduler=args.scheduler,
         strength=args.strength,
         variation=args.variation,
+        towards=args.towards,
         fast=args.fast,
     )
     if args.size:
@@ -163,12 +165,13 @@ def _size(text: str) -> tuple[int, int]:
 
 def _tell_painted(painted: Sequence[Painted], files: Sequence[Path], console: Console) -> None:
     for picture, file in zip(painted, files, strict=True):
-        console.say("cli-painted", file=str(file), seed=str(picture.seed), **_rounded(picture))
+        console.say("cli-painted", file=str(file), seed=picture.seeds, **_rounded(picture))
 
 
 def _painted_json(painted: Sequence[Painted], files: Sequence[Path]) -> list[dict[str, Any]]:
     return [
         {"file": str(file), **_scores(picture), "seed": picture.seed}
+        | ({} if picture.towards is None else {"towards": picture.towards})
         for picture, file in zip(painted, files, strict=True)
     ]
 

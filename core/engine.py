@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -76,6 +78,7 @@ class Engine:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._library.retrieval, SHARED)
+        await self._executor.run(self._scorer)
         if self._generation is not None:
             await self._generation.__aenter__()
         return self
@@ -88,10 +91,16 @@ class Engine:
         self._executor.close()
 
     async def warm_up(self) -> None:
-        """Loads what would otherwise be loaded by the first request."""
+        """Loads what would otherwise be loaded by the first request.
+
+        Whatever the process holds then stays: looking through it for garbage, which Python does again and again, would
+        stop the event loop for some 0.4 s each time.
+        """
         await self._executor.encode_text("warm")
         blank = Image.new("RGB", (self.encoder.image_size, self.encoder.image_size))
         await self._executor.run(self.encoder.encode_images, [blank])
+        gc.collect()
+        gc.freeze()
 
     # --- Finding and scoring ---
 
@@ -130,7 +139,7 @@ class Engine:
         vector = (await self._executor.run(self.encoder.encode_images, [pixels]))[0]  # (d,)
         similar: list[Similar] = []
         for retrieval in retrievals:
-            rows, cosines = retrieval.index.search(vector, count)
+            rows, cosines = await asyncio.to_thread(retrieval.index.search, vector, count)
             pictures = retrieval.index.pictures
             similar += [Similar(pictures[row], float(cosine)) for row, cosine in zip(rows, cosines, strict=True)]
         return tuple(sorted(similar, key=lambda item: -item.cosine)[:count])
@@ -231,8 +240,9 @@ class Engine:
     # --- About itself ---
 
     def status(self) -> Status:
+        """All of it is in memory: for the event loop."""
         scorer = self._scorer()
-        retrieval = self._library.retrieval(SHARED)
+        retrieval = self._library.loaded(SHARED)
         painting = self._painting_status()
         return Status(
             profile=self.settings.profile,
@@ -245,7 +255,7 @@ class Engine:
             waiting=0 if painting is None else painting.waiting,
             running=0 if painting is None else painting.running,
             devices=0 if painting is None else painting.devices,
-            versions={name: version(name) for name in ("torch", "discord.py", "open_clip_torch", "diffusers")},
+            versions=_versions(),
         )
 
     def _painting_status(self) -> GenerationStatus | None:
@@ -268,13 +278,24 @@ class Engine:
         return filled
 
     def _scorer(self) -> Scorer:
-        retrieval = self._library.retrieval(SHARED)
-        return self._scorer_for(np.zeros((0, self.encoder.dim), np.float32)) if retrieval is None else retrieval.scorer
+        retrieval = self._library.loaded(SHARED)
+        return self._scorer_without_gallery if retrieval is None else retrieval.scorer
+
+    @cached_property
+    def _scorer_without_gallery(self) -> Scorer:
+        """May encode pictures to calibrate on: on the encoder's thread, when the engine is opened."""
+        return self._scorer_for(np.zeros((0, self.encoder.dim), np.float32))
 
     def _painting(self) -> Painting:
         if self._generation is None:
             raise JobFailed("painting-no-device")
         return self._generation
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Read once: the metadata of four packages takes milliseconds."""
+    return {name: version(name) for name in ("torch", "discord.py", "open_clip_torch", "diffusers")}
 
 
 def _check_count(count: int) -> None:

@@ -118,6 +118,7 @@ class ImagineRequest:
         image: bytes of an image file to start from; `strength` in (0, 1] says how far to leave it.
         fast: by the painter's LCM-LoRA, in a few steps.
         variation: in [0, 1]; above 0 all pictures start from the noise of `seed`, each turned so far towards its own.
+        towards: seed of what the first picture's noise is turned towards; picture n has towards + n.
         candidates: pictures painted for each picture shown; the best match is kept.
     """
 
@@ -136,6 +137,7 @@ class ImagineRequest:
     image: bytes | None = None
     strength: float = 0.7
     variation: float = 0.0
+    towards: int | None = None
     fast: bool = False
 
 
@@ -153,6 +155,12 @@ class Painted:
     match: float
     cosine: float
     flagged: bool = False  # the safety checker blurred it
+    towards: int | None = None  # of a variation: the seed that it was turned towards
+
+    @property
+    def seeds(self) -> str:
+        """All that it takes to paint it again, for people: `7`, of a variation `7 → 8`."""
+        return str(self.seed) if self.towards is None else f"{self.seed} → {self.towards}"
 
 
 # --- What happens to a job, in order; exactly one of the last three ends it. ---

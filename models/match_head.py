@@ -2,16 +2,17 @@
 
     x = [t; i; |t - i|; t * i]                                (4d)
     paper:     logit = W2 ReLU(W1 x + b1) + b2
-    residual:  logit = a * cos(A t, i) + b + W2 ReLU(W1 x + b1) + b2
+    residual:  logit = a * cos(A t, i) + c * cos(t, i) + b + W2 ReLU(W1 x + b1) + b2
     s = sigmoid(calibrated logit)
 
-The residual form starts at Platt-scaled cosine (A is the identity, W2 and b2 are zero), so that whatever it gains is
-the head's own. `MatchNetwork` is the plain form, in torch, for training; `MatchHead` the split form, in numpy, for
-answering.
+The residual form starts at Platt-scaled cosine (A is the identity; c, W2 and b2 are zero), so that whatever it gains
+is the head's own; c is what `drawn_back` keeps of that start. `MatchNetwork` is the plain form, in torch, for training;
+`MatchHead` the split form, in numpy, for answering.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -50,6 +51,8 @@ class MatchNetwork(nn.Module):
             self.turn = nn.Parameter(torch.eye(dim))  # A
             self.scale = nn.Parameter(torch.tensor(scale))  # a
             self.shift = nn.Parameter(torch.tensor(shift))  # b
+            self.register_buffer("anchor", torch.tensor(0.0))  # c
+            self.start = (scale, shift)
             nn.init.zeros_(self.output.weight)
             nn.init.zeros_(self.output.bias)
 
@@ -63,9 +66,25 @@ class MatchNetwork(nn.Module):
         hidden = hidden + linear((text - image).abs(), of_difference) + linear(text * image, of_product)
         logits = self.output(torch.relu(hidden)).squeeze(-1)
         if self.arch == "residual":
-            cosine = torch.cosine_similarity(linear(text, self.turn), image, dim=-1)
-            logits = logits + self.scale * cosine + self.shift
+            turned = torch.cosine_similarity(linear(text, self.turn), image, dim=-1)
+            plain = torch.cosine_similarity(text, image, dim=-1)
+            logits = logits + self.scale * turned + self.anchor * plain + self.shift
         return logits
+
+    @torch.no_grad()
+    def drawn_back(self, share: float) -> MatchNetwork:
+        """A copy of a residual network whose logit is `share` of its own plus the rest of that at its start.
+
+        Training learns what tells its pairs apart and loses some of what held everywhere else; a mean of the two
+        models keeps most of both (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+        """
+        mixed = copy.deepcopy(self)
+        for weight in (mixed.output.weight, mixed.output.bias, mixed.scale, mixed.shift):
+            weight.mul_(share)
+        scale, shift = self.start
+        mixed.anchor.add_((1 - share) * scale)
+        mixed.shift.add_((1 - share) * shift)
+        return mixed
 
     def tensors(self) -> dict[str, np.ndarray]:
         """The weights by the names of `MatchHead`, float32."""
@@ -85,7 +104,7 @@ class MatchHead:
 
     Attributes:
         encoder: name of the encoder that it was trained for.
-        weights: w1 (h, 4d), b1 (h,), w2 (1, h), b2 (1,); the residual form also turn (d, d), scale (), shift ().
+        weights: w1 (h, 4d), b1 (h,), w2 (1, h), b2 (1,); the residual form also turn (d, d), scale, shift, anchor ().
         calibration: monotone, fitted on the best hit after rerank, one for each language.
         about: seed and measured figures, for the status.
     """
@@ -98,7 +117,7 @@ class MatchHead:
     trained: bool = True
 
     def __post_init__(self) -> None:
-        wanted = {"w1", "b1", "w2", "b2"} | ({"turn", "scale", "shift"} if self.arch == "residual" else set())
+        wanted = {"w1", "b1", "w2", "b2"} | ({"turn", "scale", "shift", "anchor"} if self.arch == "residual" else set())
         if self.arch not in get_args(Arch) or set(self.weights) != wanted or set(self.calibration) != set(LANGUAGES):
             raise ValueError(f"not a match head of arch {self.arch}: {sorted(self.weights)}")
 
@@ -123,7 +142,8 @@ class MatchHead:
         if self.arch == "residual":
             turned = weights["turn"] @ text
             norms = np.linalg.norm(turned) * np.linalg.norm(vectors, axis=1)
-            logits += weights["scale"] * (vectors @ turned) / np.maximum(norms, 1e-8) + weights["shift"]
+            logits += weights["scale"] * (vectors @ turned) / np.maximum(norms, 1e-8)
+            logits += weights["anchor"] * (vectors @ text) + weights["shift"]
         return logits
 
     def score(self, text: np.ndarray, images: np.ndarray | PreparedImages, language: Language = "en") -> np.ndarray:

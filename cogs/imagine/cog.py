@@ -109,9 +109,9 @@ class Imagine(commands.Cog):
         await self._again(interaction, message_of(interaction), asked.words, wishes)
 
     async def _vary(self, interaction: discord.Interaction, asked: Asked, number: int) -> None:
-        """A picture near the one with that number."""
+        """A new picture near the one with that number."""
         seed = asked.options["seeds"][number - 1]
-        changes = {"seed": seed, "count": 1, "candidates": 1, "variation": _VARIATION}
+        changes = {"seed": seed, "count": 1, "candidates": 1, "variation": _VARIATION, "towards": None}
         await self._again(interaction, message_of(interaction), asked.words, asked.options["wishes"] | changes)
 
     async def _upscale(self, interaction: discord.Interaction, asked: Asked, number: int) -> None:
@@ -124,11 +124,11 @@ class Imagine(commands.Cog):
     async def _edit_prompt(self, interaction: discord.Interaction, asked: Asked, _: int) -> None:
         """The same request with other words, seed included: what changes is due to the words."""
         seed = next(iter(asked.options["seeds"]), None)
-        wishes = asked.options["wishes"]
+        wishes = asked.options["wishes"] | {"seed": seed, "towards": asked.options.get("towards")}
         message = message_of(interaction)
 
         async def submitted(submission: discord.Interaction, prompt: str, negative: str) -> None:
-            await self._again(submission, message, prompt, wishes | {"seed": seed, "negative": negative})
+            await self._again(submission, message, prompt, wishes | {"negative": negative})
 
         form = EditPrompt(self.bot, self.bot.say(interaction), asked.words, wishes.get("negative", ""), submitted)
         await interaction.response.send_modal(form)

@@ -55,7 +55,8 @@ async def paint(
     except BaseException:
         await bot.state.quotas.give_back(spending)
         raise
-    asked = replace(asked, options=asked.options | {"seeds": [picture.seed for picture in painted]})
+    made = {"seeds": [picture.seed for picture in painted], "towards": painted[0].towards}
+    asked = replace(asked, options=asked.options | made)
     await bot.state.requests.update(asked.id, asked.options)
     return Painting(asked, painted, took_s, source)
 

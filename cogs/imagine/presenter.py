@@ -95,7 +95,7 @@ def _buttons(say: Say, asked: Asked, shown: Sequence[int], of: int) -> tuple[Act
 
 
 def _line(say: Say, number: int, picture: Painted) -> str:
-    seed = say("imagine-seed", seed=str(picture.seed))
+    seed = say("imagine-seed", seed=picture.seeds)
     return f"**{number}** {bar(picture.match)} {scores(say, picture.match, picture.cosine)} · {seed}"
 
 

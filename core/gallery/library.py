@@ -73,6 +73,10 @@ class Library:
                 self._reload(name)
         return self._retrievals[name]
 
+    def loaded(self, name: str) -> Retrieval | None:
+        """What `retrieval` gave last: it waits for no disk."""
+        return self._retrievals.get(name)
+
     def add_folder(
         self,
         name: str,

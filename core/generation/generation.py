@@ -239,8 +239,7 @@ class Generation:
         else:
             self._pace.finished(time.monotonic() - began)
             if (progress := self._jobs.get(canvas.job.id)) is not None:
-                shown = blur(image) if flagged else image
-                progress.finished[canvas] = progress_of.Scored(shown, flagged, match, cosine)
+                progress.finished[canvas] = progress_of.Scored(image, flagged, match, cosine)
                 await self._tell_pictures(progress)
 
     def _fail(self, canvas: Canvas, error: SemblanceError) -> None:
@@ -342,7 +341,7 @@ class Generation:
 
 
 def _paint(canvas: Canvas, scored: progress_of.Scored, painter: str) -> Painted:
-    """The file and its record."""
+    """The file and its record. Blocking."""
     assert canvas.row is not None
     asked, recipe = canvas.job.request, canvas.row.recipe
     about: dict[str, str | int | float] = {
@@ -366,7 +365,7 @@ def _paint(canvas: Canvas, scored: progress_of.Scored, painter: str) -> Painted:
     if recipe.towards is not None:
         about["variation"] = f"{recipe.turn} towards seed {recipe.towards}"
     return Painted(
-        png=encode_png(scored.image, about),
+        png=encode_png(blur(scored.image) if scored.flagged else scored.image, about),
         prompt=asked.prompt,
         painted_prompt=recipe.prompt,
         seed=recipe.seed,
@@ -376,4 +375,5 @@ def _paint(canvas: Canvas, scored: progress_of.Scored, painter: str) -> Painted:
         match=scored.match,
         cosine=scored.cosine,
         flagged=scored.flagged,
+        towards=recipe.towards,
     )

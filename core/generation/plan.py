@@ -35,7 +35,8 @@ def recipes(request: ImagineRequest, info: PainterInfo) -> tuple[tuple[Recipe, .
     """For each picture shown, the recipes of its candidates.
 
     The candidates of picture n have the seeds seed + n, seed + n + count, seed + n + 2 count, ...: any of them can be
-    painted again by naming its own seed. In a variation all start from `seed`, and these are what they turn towards.
+    painted again by naming its own seed. In a variation all start from `seed`, and their seeds to turn towards count on
+    from `towards` in the same way.
 
     Raises:
         InputError: something is empty, out of bounds or no picture.
@@ -62,8 +63,8 @@ def recipes(request: ImagineRequest, info: PainterInfo) -> tuple[tuple[Recipe, .
     image = None
     if request.image is not None:
         image = ImageOps.fit(read_image(request.image), (width, height), Image.Resampling.LANCZOS)
-    random_seed = random.randrange(MAX_SEED - MAX_COUNT * MAX_CANDIDATES)
-    seed = _within("seed", request.seed, random_seed, 0, MAX_SEED)
+    seed = _within("seed", request.seed, draw_seed(), 0, MAX_SEED)
+    towards = _within("towards", request.towards, draw_seed(), 0, MAX_SEED)
     return tuple(
         tuple(
             Recipe(
@@ -77,7 +78,7 @@ def recipes(request: ImagineRequest, info: PainterInfo) -> tuple[tuple[Recipe, .
                 height=height,
                 image=image,
                 strength=strength if image is not None else 1.0,
-                towards=seed + 1 + shown + candidate * count if variation else None,
+                towards=towards + shown + candidate * count if variation else None,
                 turn=variation,
                 loras=loras,
             )
@@ -85,6 +86,11 @@ def recipes(request: ImagineRequest, info: PainterInfo) -> tuple[tuple[Recipe, .
         )
         for shown in range(count)
     )
+
+
+def draw_seed() -> int:
+    """A seed that leaves room for every picture of a request to have one of its own."""
+    return random.randrange(MAX_SEED - MAX_COUNT * MAX_CANDIDATES)
 
 
 def _fast(request: ImagineRequest, info: PainterInfo, loras: Selection) -> tuple[PainterInfo, Selection]:

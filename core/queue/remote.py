@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import random
 import time
 import uuid
 from collections.abc import Coroutine, Mapping
@@ -19,7 +18,7 @@ from redis.exceptions import RedisError
 from core.errors import JobFailed, NotAllowed, NotFound, QueueFull
 from core.generation import GenerationStatus, Job, Limits
 from core.generation.pace import is_news
-from core.generation.plan import MAX_SEED, recipes
+from core.generation.plan import draw_seed, recipes
 from core.generation.turns import Turns
 from core.queue import wire
 from core.queue.loops import Loops
@@ -130,8 +129,11 @@ class RemoteGeneration:
         """
         if self._info is None or not self._workers:
             raise JobFailed("queue-without-workers")
-        if request.seed is None:  # fixed here, so that a second worker paints the same
-            request = replace(request, seed=random.randrange(MAX_SEED // 2))
+        request = replace(  # fixed here, so that a second worker paints the same
+            request,
+            seed=draw_seed() if request.seed is None else request.seed,
+            towards=draw_seed() if request.towards is None else request.towards,
+        )
         recipes(request, self._info)
         self._refuse_if_full(request.owner)
         job = Job(uuid.uuid4().hex[:12], request)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 
 from models.language import LANGUAGES, Language
 from models.scorers import Platt
@@ -102,17 +103,32 @@ def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:
     return Platt(scale, float(model.intercept_[0]) - scale * centre)
 
 
-def calibrate(searches: list[Search], logits: Logits) -> dict[Language, Platt]:
-    """One calibration for each language over all galleries."""
+def calibrate(searches: list[Search], logits: Logits) -> tuple[dict[Language, Platt], float]:
+    """One calibration for each language over all galleries, and the F1 of routing by it, the mean over galleries."""
     hits = [best_hits(search, logits) for search in searches]
     fitted: dict[Language, Platt] = {}
     for language in LANGUAGES:
-        values, labels = [], []
-        for search, found in zip(searches, hits, strict=True):
-            spoken = search.languages == language
-            for best, right in ((found.found, found.right), (found.found_in_vain, np.zeros_like(found.right))):
-                there = spoken & ~np.isnan(best)
-                values.append(best[there])
-                labels.append(right[there])
-        fitted[language] = fit_platt(np.concatenate(values), np.concatenate(labels))
-    return fitted
+        cases = [_cases(found, search.languages == language) for search, found in zip(searches, hits, strict=True)]
+        values, right, _ = (np.concatenate(part) for part in zip(*cases, strict=True))
+        fitted[language] = fit_platt(values, right)
+    return fitted, float(
+        np.mean([_routing(search, found, fitted) for search, found in zip(searches, hits, strict=True)])
+    )
+
+
+def _cases(hits: BestHits, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Logit of the best hit, whether it is right, whether there was anything to find: of the chosen queries (q,)."""
+    found, in_vain = chosen & ~np.isnan(hits.found), chosen & ~np.isnan(hits.found_in_vain)
+    values = np.r_[hits.found[found], hits.found_in_vain[in_vain]]
+    nothing = np.zeros(int(in_vain.sum()), bool)
+    return values, np.r_[hits.right[found], nothing], np.r_[np.ones(int(found.sum()), bool), nothing]
+
+
+def _routing(search: Search, hits: BestHits, calibration: Mapping[Language, Platt]) -> float:
+    """F1 of finding what is there, at a match of one half."""
+    decided, present = [], []
+    for language, platt in calibration.items():
+        values, _, there = _cases(hits, search.languages == language)
+        decided.append(platt(values) >= 0.5)
+        present.append(there)
+    return float(f1_score(np.concatenate(present), np.concatenate(decided)))

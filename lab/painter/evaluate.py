@@ -144,7 +144,7 @@ class Judge:
 
     def _fit_things(self, per_class: int) -> tuple[Pipeline, float]:
         """Halves of pairs that stand side by side."""
-        scenes = [_beside(random.Random(f"thing/{n}")) for n in range(6 * per_class)]
+        scenes = [_beside(random.Random(f"thing/{n}")) for n in range(20 * per_class)]
         halves = [half for picture in self._draw(scenes) for half in _halves(picture)]
         names = []
         for scene in scenes:

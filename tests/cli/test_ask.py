@@ -103,10 +103,24 @@ async def test_a_picture_to_start_from_is_read_and_its_strength_kept(
 async def test_variations_turn_from_the_seed_that_was_named(
     engine: Engine, console: Console, parse: Parse, printed: Printed
 ) -> None:
-    words = ("imagine", "a cat", "--seed", "7", "--count", "2", "--variation", "0.2", "--json")
+    words = ("imagine", "a cat", "--seed", "7", "--count", "2", "--variation", "0.2", "--towards", "8", "--json")
     await ask.run(parse(ask.add_arguments, *words), engine, console)
     about = [Image.open(painted["file"]).info["variation"] for painted in printed()["painted"]]
     assert about == ["0.2 towards seed 8", "0.2 towards seed 9"]
+
+
+async def test_every_variation_is_new_and_says_what_paints_it_again(
+    engine: Engine, console: Console, parse: Parse, printed: Printed
+) -> None:
+    words = ("imagine", "a cat", "--seed", "7", "--variation", "0.2", "--json")
+    runs: list[dict[str, Any]] = []
+    for more in ((), (), ("--towards",)):
+        again = (*more, str(runs[0]["towards"])) if more else ()
+        await ask.run(parse(ask.add_arguments, *words, *again), engine, console)
+        runs += printed()["painted"]
+    first, second, repeated = (Image.open(run["file"]).tobytes() for run in runs)
+    assert first != second
+    assert first == repeated
 
 
 async def test_score_prints_both_scores_of_each_text(

@@ -186,7 +186,10 @@ class FakeEngine:
 def painted(request: ImagineRequest, number: int = 0, *, flagged: bool = False, side: int = 32) -> Painted:
     """Picture `number` of a request."""
     seed = (request.seed or 7) + number
-    return Painted(png("blue", side), request.prompt, request.prompt, seed, 20, 7.5, "ddim", 0.91, 0.29, flagged)
+    towards = (request.towards or 99) + number if request.variation else None
+    return Painted(
+        png("blue", side), request.prompt, request.prompt, seed, 20, 7.5, "ddim", 0.91, 0.29, flagged, towards
+    )
 
 
 def paints_at_once(job: str, request: ImagineRequest) -> Sequence[JobEvent | float]:

@@ -78,6 +78,19 @@ async def test_a_variation_starts_from_the_seed_of_its_picture(channel, alice, e
     varied = engine.jobs["job2"].request
     assert (varied.seed, varied.count) == (6, 1)
     assert varied.variation > 0
+    assert varied.towards is None  # drawn by the engine
+
+
+async def test_a_variation_tells_its_seeds_and_keeps_them_when_its_words_are_edited(channel, alice, engine: FakeEngine):
+    answer = (await alice.slash(channel, "imagine", prompt="a cat", seed=5)).response
+    varied = (await click(alice, answer, "variation", 1)).response
+    assert "seed 5 → 99" in varied.content
+    shown = await click(alice, varied, "edit-prompt")
+    edited = (await alice.submit_modal(shown, {"prompt": "a red cat", "negative": ""})).response
+    request = engine.jobs["job3"].request
+    assert (request.seed, request.towards, request.variation) == (5, 99, engine.jobs["job2"].request.variation)
+    await click(alice, edited, "variation", 1)
+    assert engine.jobs["job4"].request.towards is None  # another one again
 
 
 async def test_the_buttons_paint_from_the_picture_that_the_answer_started_from(channel, alice, engine: FakeEngine):

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
+from core.errors import InputError
 from core.types import Decoding, Done, Failed, Queued, Started, Step
 from tests.cogs.acting import edits, refusal
 from tests.cogs.fakes import FakeEngine, painted, paints_slowly, png
@@ -120,6 +121,17 @@ async def test_a_strength_without_a_picture_is_told(channel, alice, engine: Fake
     assert answer.ephemeral
     assert "`strength`" in answer.content
     assert not engine.jobs
+
+
+async def test_fast_is_refused_in_private_where_the_painter_has_no_lora_for_it(channel, alice, engine: FakeEngine):
+    def has_none(job, request):
+        assert request.fast
+        raise InputError("imagine-fast-missing", painter="Tiny Painter")
+
+    engine.script = has_none
+    answer = refusal(await alice.slash(channel, "imagine", prompt="a cat", fast=True))
+    assert "Tiny Painter cannot paint in a few steps" in answer.content
+    assert "LCM_LORA" in answer.content
 
 
 async def test_a_full_queue_says_when_to_come_back(channel, alice, engine: FakeEngine):

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+import gc
 import io
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from core import engine as engine_module
 from core.engine import Engine
 from core.errors import GalleryEmpty, InputError, JobFailed, NotFound
+from core.gallery import library
+from core.gallery.index import GalleryIndex
 from core.images import encode_image
 from core.settings import read_settings
 from core.types import FindRequest, ImagineRequest, ScoreRequest
+from models.scorers import Scorer
 from tests.tiny_encoder import TinyEncoder
 from tests.tiny_engine import SCORER, picture_of, tiny_engine, write_photos
 
@@ -123,6 +131,23 @@ async def test_the_most_alike_picture_comes_first(engine: Engine, photos: Path) 
     assert [item.picture.label for item in similar] == ["red", "red", "green"]
 
 
+async def test_a_large_gallery_is_not_searched_on_the_event_loop(
+    engine: Engine, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.gallery_add_folder(photos)
+    search, threads = GalleryIndex.search, list[threading.Thread]()
+
+    def watched(*args: Any) -> Any:
+        threads.append(threading.current_thread())
+        return search(*args)
+
+    monkeypatch.setattr(GalleryIndex, "search", watched)
+    await engine.similar(picture_of("red"))
+    await engine.find(FindRequest("red"))
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
+
+
 async def test_what_is_painted_is_scored_on_the_words_that_were_asked_for(engine: Engine) -> None:
     [painted] = await engine.imagine(ImagineRequest("  a red   cat ", owner="ada", seed=7)).result()
     assert painted.prompt == "a red cat"
@@ -145,6 +170,43 @@ async def test_the_status_tells_what_runs(engine: Engine, photos: Path) -> None:
     assert (status.pictures, status.head, status.head_trained) == (4, "platt-cosine", False)
     assert status.painter is not None
     assert status.painter.name == "tiny"
+
+
+async def test_telling_the_status_reads_no_disk_and_loads_no_model(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told on the event loop, while others wait for their pictures."""
+    before = engine.status()
+
+    def waits(*args: object) -> None:
+        raise AssertionError("the event loop waits")
+
+    monkeypatch.setattr(engine_module, "version", waits)
+    monkeypatch.setattr(library, "gallery_names", waits)
+    monkeypatch.setattr(engine, "_scorer_for", waits)
+    assert engine.status() == before
+
+
+async def test_what_was_loaded_is_not_searched_for_garbage_while_people_wait(engine: Engine) -> None:
+    try:
+        await engine.warm_up()
+        assert not any(thing is engine.encoder for thing in gc.get_objects())
+    finally:
+        gc.unfreeze()
+
+
+async def test_what_the_scores_rest_on_without_a_gallery_is_loaded_when_the_engine_opens(tmp_path: Path) -> None:
+    loading: list[threading.Thread] = []
+
+    def scorer_for(vectors: np.ndarray) -> Scorer:
+        loading.append(threading.current_thread())
+        return SCORER
+
+    async with Engine(read_settings(None, data_dir=tmp_path / "data"), TinyEncoder(), scorer_for) as engine:
+        engine.status()
+        await engine.score(ScoreRequest(picture_of("red"), ("red",)))
+    assert len(loading) == 1
+    assert loading[0] is not threading.current_thread()
 
 
 async def test_an_engine_without_a_painter_finds_but_says_that_it_cannot_paint(tmp_path: Path) -> None:

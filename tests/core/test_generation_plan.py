@@ -30,6 +30,7 @@ from tests.tiny_painter import INFO
         ("imagine-out-of-bounds", {"count": 5}),
         ("imagine-out-of-bounds", {"candidates": 0}),
         ("imagine-out-of-bounds", {"seed": -1}),
+        ("imagine-out-of-bounds", {"towards": -1}),
         ("imagine-size-unknown", {"width": 33}),
         ("imagine-size-unknown", {"height": 4096}),
         ("image-unreadable", {"image": b"not a picture"}),
@@ -67,8 +68,13 @@ def test_a_picture_to_start_from_is_cropped_to_the_size_asked_for() -> None:
 
 
 def test_variations_start_from_one_seed_and_turn_towards_different_ones() -> None:
-    plan = recipes(ImagineRequest("a cat", seed=10, count=3, variation=0.2), INFO)
-    assert [(recipe.seed, recipe.towards, recipe.turn) for [recipe] in plan] == [(10, n, 0.2) for n in (11, 12, 13)]
+    plan = recipes(ImagineRequest("a cat", seed=10, count=3, variation=0.2, towards=50), INFO)
+    assert [(recipe.seed, recipe.towards, recipe.turn) for [recipe] in plan] == [(10, n, 0.2) for n in (50, 51, 52)]
+
+
+def test_a_variation_asked_for_again_is_another_one() -> None:
+    request = ImagineRequest("a cat", seed=10, variation=0.2)
+    assert len({recipes(request, INFO)[0][0].towards for _ in range(8)}) == 8
 
 
 def test_a_lora_is_called_from_the_prompt_and_taken_out_of_it() -> None:

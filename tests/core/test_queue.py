@@ -181,6 +181,14 @@ async def test_another_worker_takes_over_from_one_that_vanished(url: str) -> Non
     assert steps == sorted(steps)
 
 
+async def test_a_variation_is_fixed_before_it_travels_so_that_an_heir_paints_the_same(url: str) -> None:
+    async with worker(url), client(url) as remote:
+        jobs = [remote.submit(ImagineRequest("a cat", seed=3, variation=0.2, steps=1)) for _ in range(2)]
+        painted = [(await job.result())[0].towards for job in jobs]
+    assert painted == [job.request.towards for job in jobs]
+    assert painted[0] != painted[1]
+
+
 async def test_jobs_of_a_client_that_is_gone_are_not_painted(url: str) -> None:
     async with connect(url) as redis:
         request = wire.pack(ImagineRequest("a cat", steps=100))

@@ -32,6 +32,8 @@ def make_head(arch: Arch, dim: int = 16, hidden: int = 12) -> MatchHead:
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
+        if arch == "residual":
+            network.anchor.fill_(0.7)
     return MatchHead("tiny", arch, network.tensors(), CALIBRATION, {"seed": 3})
 
 
@@ -44,7 +46,7 @@ def written_out(head: MatchHead, text: np.ndarray, image: np.ndarray) -> float:
     if head.arch == "residual":
         turned = w["turn"] @ t
         cosine = turned @ i / (np.linalg.norm(turned) * np.linalg.norm(i))
-        logit += float(w["scale"] * cosine + w["shift"])
+        logit += float(w["scale"] * cosine + w["anchor"] * (t @ i) + w["shift"])
     return logit
 
 
@@ -88,6 +90,20 @@ def test_swapping_text_and_image_changes_the_score() -> None:
     head = make_head("paper")
     pair = unit_rows((2, 16), 0)
     assert head.score(pair[0], pair[1:])[0] != pytest.approx(head.score(pair[1], pair[:1])[0], abs=1e-3)
+
+
+def test_half_drawn_back_a_head_says_the_mean_of_what_it_learned_and_where_it_began() -> None:
+    text, images = unit_rows((1, 16), 0), unit_rows((5, 16), 1)
+    network = MatchNetwork(16, 12, "residual", scale=9.0, shift=-3.0)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.3 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(0)))
+    learned = MatchHead("tiny", "residual", network.tensors(), CALIBRATION).logits(text[0], images)
+    half = MatchHead("tiny", "residual", network.drawn_back(0.5).tensors(), CALIBRATION).logits(text[0], images)
+    began = 9.0 * (images @ text[0]) - 3.0
+    np.testing.assert_allclose(half, (learned + began) / 2, atol=1e-4)
+    again = MatchHead("tiny", "residual", network.tensors(), CALIBRATION).logits(text[0], images)
+    np.testing.assert_array_equal(again, learned)  # the network itself is as it was
 
 
 def test_residual_form_starts_at_platt_scaled_cosine() -> None:

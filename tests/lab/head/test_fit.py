@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from lab.head.calibrate import Search, best_hits, calibrate, fit_platt
-from lab.head.fit import Recipe, fit
-from lab.head.groups import Pool, make_groups
+from lab.head.fit import Recipe, fit, pairs_won
+from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, load_baselines, save_baselines
 from lab.head.truth import Photo, Sentence
 from models.errors import ModelUnavailable
@@ -65,9 +65,21 @@ def test_training_learns_what_cosine_cannot_tell() -> None:
         network = NETWORKS[name](DIM)
         fit(network, train, groups, Recipe(steps=100, batch=16, rate=5e-3), lambda line: None)
         model, images = Baseline(network, {}), test.image_vectors[:, None]
+        won = pairs_won(network, test, make_groups(test))
         accuracy[name] = np.mean(model.logits(right[:, 0], images) > model.logits(wrong[:, 0], images))
     assert accuracy["platt-cosine"] < 0.7
     assert accuracy["residual-mlp"] > 0.8
+    assert won > 0.75
+
+
+def test_pairs_of_different_levels_are_not_compared() -> None:
+    pool = make_pool(4, 0)
+    groups = make_groups(pool)
+    levels = groups.levels.copy()
+    levels[:, 1] = 3  # the half-truth tells more than all others
+    network = NETWORKS["platt-cosine"](DIM)
+    apart = Groups(groups.texts, groups.images, groups.labels, levels)
+    assert pairs_won(network, pool, apart) != pairs_won(network, pool, groups)
 
 
 def test_blind_model_answers_by_words_alone() -> None:
@@ -108,8 +120,18 @@ def test_each_language_has_its_own_calibration() -> None:
     truths = np.concatenate([np.eye(40, dtype=np.int8)] * 2)
     languages = np.array(["en"] * 40 + ["zh"] * 40)
     search = Search(texts, images, truths, truths == 1, languages)
-    fitted = calibrate([search], lambda t, i: np.einsum("qd,qnd->qn", t, i))
+    fitted, routing = calibrate([search], lambda t, i: np.einsum("qd,qnd->qn", t, i))
     assert fitted["en"] != fitted["zh"]
+    assert 0.5 < routing <= 1.0
+
+
+def test_routing_is_worthless_when_what_is_there_scores_like_what_is_not() -> None:
+    images = unit(np.eye(4, DIM))
+    search = Search(images, images, np.eye(4, dtype=np.int8), np.eye(4, dtype=bool), np.array(["en", "zh"] * 2))
+    _, good = calibrate([search], lambda t, i: 9 * np.einsum("qd,qnd->qn", t, i))
+    _, none = calibrate([search], lambda t, i: np.zeros(i.shape[:2], np.float32))
+    assert good == 1.0
+    assert none < good
 
 
 def test_baselines_answer_the_same_after_loading_and_another_encoder_is_refused(tmp_path) -> None:
