@@ -17,7 +17,7 @@ from models.painter.autoencoder import PatchAutoencoder
 EDGE_WEIGHT = 1.0
 EVERY = 10  # of the pictures one in so many is enough for the components
 EVENNESS = 0.3  # 0: latent channels keep their components' deviations; 1: all have the same
-LATENT_NOISE = 0.1  # up to this deviation, in training: what is painted never lies exactly where drawn pictures lie
+LATENT_NOISE = 0.3  # up to this deviation, in training: what is painted never lies exactly where drawn pictures lie
 
 
 def to_pixels(pictures: NDArray[np.uint8]) -> Tensor:

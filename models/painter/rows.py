@@ -113,14 +113,15 @@ def start(painter: Painter, recipe: Recipe) -> Row:
     timesteps = scheduler.timesteps
     generator = torch.Generator("cpu").manual_seed(recipe.seed)
     if recipe.image is None:
-        latents = _first_noise(painter, recipe, generator) * scheduler.init_noise_sigma
+        shape = (1, painter.unet.config.in_channels, recipe.height // painter.factor, recipe.width // painter.factor)
+        latents = _noise(painter, recipe, generator, shape) * scheduler.init_noise_sigma
     else:
         skipped = (recipe.steps - max(int(recipe.steps * recipe.strength), 1)) * scheduler.order
         timesteps = timesteps[skipped:]
         if hasattr(scheduler, "set_begin_index"):
             scheduler.set_begin_index(skipped)
         encoded = painter.encode_image(recipe.image, generator)
-        noise = randn_tensor(encoded.shape, generator=generator, device=painter.device, dtype=painter.dtype)
+        noise = _noise(painter, recipe, generator, encoded.shape)
         latents = scheduler.add_noise(encoded, noise, timesteps[:1])
     parameters = inspect.signature(scheduler.step).parameters
     options: dict[str, Any] = {"eta": 0.0} if "eta" in parameters else {}
@@ -149,9 +150,8 @@ def slerp(a: Tensor, b: Tensor, turn: float) -> Tensor:
     return mixed.reshape(a.shape).to(a.dtype)
 
 
-def _first_noise(painter: Painter, recipe: Recipe, generator: torch.Generator) -> Tensor:
+def _noise(painter: Painter, recipe: Recipe, generator: torch.Generator, shape: tuple[int, ...]) -> Tensor:
     """(1, C, h, w), of unit variance."""
-    shape = (1, painter.unet.config.in_channels, recipe.height // painter.factor, recipe.width // painter.factor)
     noise = randn_tensor(shape, generator=generator, device=painter.device, dtype=painter.dtype)
     if recipe.towards is None:
         return noise

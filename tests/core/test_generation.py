@@ -6,6 +6,7 @@ import asyncio
 import gc
 import io
 import random
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from PIL import Image
 
 from core.errors import JobCancelled, JobFailed, ModelUnavailable, NotAllowed, NotFound, QueueFull
 from core.generation import Generation, Job, Limits
+from core.generation.png import blur
 from core.types import (
     Cancelled,
     Decoding,
@@ -223,7 +225,15 @@ async def test_a_prompt_that_was_translated_is_told_and_scored_as_it_was_asked()
     assert first == second
 
 
-async def test_a_flagged_picture_is_blurred_and_says_so() -> None:
+async def test_a_flagged_picture_is_blurred_beside_the_event_loop_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    def watched(image: Image.Image) -> Image.Image:
+        threads.append(threading.current_thread())
+        return blur(image)
+
+    monkeypatch.setattr("core.generation.generation.blur", watched)
+
     def painter() -> Painter:
         made = tiny_painter()
         made.safety = lambda image: True
@@ -234,6 +244,8 @@ async def test_a_flagged_picture_is_blurred_and_says_so() -> None:
         [shown] = await free.submit(ImagineRequest("a cat", seed=1)).result()
     assert hidden.flagged
     assert not shown.flagged
+    assert threads
+    assert threading.current_thread() not in threads
     blurred, sharp = (np.asarray(Image.open(io.BytesIO(one.png))).astype(float) for one in (hidden, shown))
     assert np.abs(np.diff(blurred, axis=0)).mean() < 0.3 * np.abs(np.diff(sharp, axis=0)).mean()
 

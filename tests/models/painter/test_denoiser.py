@@ -165,6 +165,13 @@ def test_a_variation_lies_between_its_two_seeds() -> None:
     assert 0 < np.abs(near - same.astype(float)).mean() < np.abs(other - same.astype(float)).mean()
 
 
+def test_a_variation_of_what_started_from_a_picture_differs_from_it() -> None:
+    painter = tiny_painter()
+    start_from = replace(PLAIN, image=photo(), strength=0.7)
+    same, near = paint_together(painter, [start_from, replace(start_from, towards=99, turn=0.35)])
+    assert np.abs(near - same.astype(float)).mean() > 1
+
+
 def test_turned_noise_is_as_long_as_noise() -> None:
     a, b = torch.randn(2, 4, 32, 32)
     assert slerp(a, b, 0.5).norm() == pytest.approx(float(a.norm()), rel=0.05)
