@@ -42,6 +42,8 @@ class MatchNetwork(nn.Module):
         scale, shift: a and b of the residual form at the start: those of Platt-scaled cosine.
     """
 
+    anchor: torch.Tensor
+
     def __init__(self, dim: int, hidden: int, arch: Arch, scale: float = 1.0, shift: float = 0.0) -> None:
         super().__init__()
         self.arch: Arch = arch
