@@ -102,9 +102,10 @@ def figure_7(gallery: Gallery, vectors: Vectors) -> Detail:
 
 
 async def paint(engine: Engine) -> list[tuple[Printed, tuple[Painted, ...]]]:
-    """`PAINTINGS` pictures of each text of Fig. 8 to 12, scored by the engine."""
-    jobs = [(text, engine.imagine(ImagineRequest(text.chinese, seed=0, count=PAINTINGS))) for text in PAINTED]
-    return [(text, await job.result()) for text, job in jobs]
+    """`PAINTINGS` pictures of each text of Fig. 8 to 12, scored by the engine; in turn, for it is one asker."""
+    return [
+        (text, await engine.imagine(ImagineRequest(text.chinese, seed=0, count=PAINTINGS)).result()) for text in PAINTED
+    ]
 
 
 def class_queries(language: Language, known: Sequence[str]) -> list[tuple[str, str]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from matplotlib import font_manager
 from PIL import Image
 
-from core.types import Painted
+from core.engine import Engine
+from core.types import ImagineRequest, Painted
 from lab import paper
 from lab.paper import experiments, figures, report
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2
@@ -101,3 +104,24 @@ def test_a_machine_without_chinese_letters_is_told_what_to_install(monkeypatch: 
     with pytest.raises(ModelUnavailable) as caught:
         figures.use_chinese_font()
     assert caught.value.message_id == "font-missing"
+
+
+class OneAtATime:
+    """An engine that takes one painting of a person at a time."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+
+    def imagine(self, request: ImagineRequest) -> OneAtATime:
+        self.waiting += 1
+        assert self.waiting == 1
+        return self
+
+    async def result(self) -> tuple[Painted, ...]:
+        self.waiting -= 1
+        return ()
+
+
+def test_the_five_texts_are_painted_within_what_one_person_may_ask() -> None:
+    painted = asyncio.run(experiments.paint(cast(Engine, OneAtATime())))
+    assert [text for text, _ in painted] == list(PAINTED)
