@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where `export` puts the painter")
     parser.add_argument("--sheet", type=Path, default=Path("docs/painter.webp"), help="contact sheet of `evaluate`")
-    parser.add_argument("--pictures", type=int, default=16_000)
+    parser.add_argument("--pictures", type=int, default=24_000)
     parser.add_argument("--unet-minutes", type=float, default=90.0)
     parser.add_argument("--decoder-minutes", type=float, default=10.0)
     parser.add_argument("--batch", type=int, default=48)

@@ -11,16 +11,18 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Thing, captions, sample_scene, split_of
+from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Thing, sample_scene, split_of
+from lab.scenes.captions import Wording, plan_for, put
 from lab.scenes.scene import Split, colours_for, draw_time, draw_weather, may_relate, places_for
 from lab.scenes.vocabulary import PLACES, Species
 
 PARTNERS = ("car", "tree", "house", "rabbit", "pig", "mushroom", "balloon", "chair", "gift", "cactus")
 P_GENERAL = 0.06  # drawn from the general prior
-P_PAIR = 0.36  # of the others
+P_PAIR = 0.5  # of the others
 P_ANY = 0.28  # of the single things any species, of the others one of the ten animals
-SECOND = {ANIMALS10: 0.5, PARTNERS: 0.3, tuple(SPECIES): 0.2}  # from which species second things come, how often
+SECOND = {ANIMALS10: 0.5, PARTNERS: 0.4, tuple(SPECIES): 0.1}  # from which species second things come, how often
 P_COLOUR = 0.45
+P_COLOUR_PAIR = 0.3  # each of the two
 P_PLAIN = 0.8  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
 VIEWS = 1  # of each place: seeds of hills, clouds and houses
 ZOOM = 0.75  # one unsized thing is brought nearer when its species is smaller than this fraction of the picture
@@ -32,6 +34,15 @@ HIDING = {"rain", "snow", "fog"}
 SHORT_COLOURS = {
     "red": "红", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫", "pink": "粉", "brown": "棕",
     "black": "黑", "white": "白", "grey": "灰",
+}  # fmt: skip
+
+# What people call the ten animals besides their names.
+NICKNAMES: dict[Language, dict[str, tuple[str, ...]]] = {
+    "en": {"cat": ("kitten",), "dog": ("puppy",), "horse": ("pony",), "chicken": ("hen",), "sheep": ("lamb",)},
+    "zh": {
+        "cat": ("小猫", "猫儿"), "dog": ("小狗",), "horse": ("小马",), "chicken": ("小鸡", "母鸡"),
+        "cow": ("小牛", "母牛"), "sheep": ("小羊", "羊儿"), "elephant": ("小象",), "squirrel": ("小松鼠",),
+    },
 }  # fmt: skip
 
 
@@ -73,43 +84,53 @@ def nearer(scene: Scene) -> Scene:
 def wordings(scene: Scene, language: Language, rng: random.Random) -> list[str]:
     """`CAPTIONS` right captions. Those of one plain thing include its bare name, those of two never leave one out."""
     plain = scene.other is None and scene.subject.count == 1 and scene.subject.size is None
-    texts = [captions(scene, language, level, rng) for level in ((2, 3) if scene.other or not plain else (2, 3, 3))]
+    texts = [_told(scene, language, level, rng) for level in ((2, 3) if scene.other or not plain else (2, 3, 3))]
     while len(texts) < CAPTIONS:
         if plain and (scene.subject.colour is None or rng.random() < 0.6):
             texts.append(_bare(scene.subject, language, rng))
         elif plain:
-            texts.append(captions(scene, language, 2, rng))
+            texts.append(_told(scene, language, 2, rng))
         else:
-            texts.append(captions(scene, language, rng.choice((2, 2, 3)), rng))
+            texts.append(_told(scene, language, rng.choice((2, 2, 3)), rng))
     return texts
+
+
+def _told(scene: Scene, language: Language, level: int, rng: random.Random) -> str:
+    """A right caption. "A horse and a cat" is said only where the horse stands on the left, so that it means one
+    picture and not two."""
+    wording = Wording(rng.getrandbits(32))
+    plan = plan_for(scene, level, wording)
+    if scene.relation == "right":
+        plan = replace(plan, other="relation")
+    return put(scene, language, plan, wording)
 
 
 def _bare(thing: Thing, language: Language, rng: random.Random) -> str:
     """The fewest words that say it: "horse", "red horse", 马, 红马. A painted colour is always told."""
     if language == "en":
-        name = rng.choice(thing.kind.en)
+        name = rng.choice((*thing.kind.en, *NICKNAMES["en"].get(thing.species, ())))
         article = rng.choice(("", "", "a ", "the "))
         return f"{article}{rng.choice(COLOURS[thing.colour].en)} {name}" if thing.colour else f"{article}{name}"
-    name = rng.choice(thing.kind.zh)
+    name = rng.choice((*thing.kind.zh, *NICKNAMES["zh"].get(thing.species, ())))
     if not thing.colour:
         return rng.choice((name, f"一{thing.kind.measure}{name}"))
     tint = rng.choice((*COLOURS[thing.colour].zh, SHORT_COLOURS.get(thing.colour, COLOURS[thing.colour].zh[0])))
     return f"{tint}{rng.choice(('', '的') if len(tint) > 1 else ('',))}{name}"
 
 
-def _draw_thing(rng: random.Random, species: tuple[str, ...]) -> Thing:
+def _draw_thing(rng: random.Random, species: tuple[str, ...], coloured: float) -> Thing:
     kind: Species = SPECIES[rng.choice(species)]
     colours = colours_for(kind)
-    return Thing(kind.key, rng.choice(colours) if colours and rng.random() < P_COLOUR else None)
+    return Thing(kind.key, rng.choice(colours) if colours and rng.random() < coloured else None)
 
 
 def _alone(rng: random.Random) -> Scene | None:
-    return _placed(rng, _draw_thing(rng, tuple(SPECIES) if rng.random() < P_ANY else ANIMALS10))
+    return _placed(rng, _draw_thing(rng, tuple(SPECIES) if rng.random() < P_ANY else ANIMALS10, P_COLOUR))
 
 
 def _pair(rng: random.Random) -> Scene | None:
-    subject = _draw_thing(rng, ANIMALS10)
-    other = _draw_thing(rng, *rng.choices(list(SECOND), list(SECOND.values())))
+    subject = _draw_thing(rng, ANIMALS10, P_COLOUR_PAIR)
+    other = _draw_thing(rng, *rng.choices(list(SECOND), list(SECOND.values())), P_COLOUR_PAIR)
     relation = rng.choice(("left", "right"))
     return _placed(rng, subject, other, relation) if may_relate(subject.kind, relation, other.kind) else None
 

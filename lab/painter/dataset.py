@@ -16,6 +16,7 @@ from PIL import Image
 
 from lab.painter.curriculum import lesson_at
 from lab.scenes import LANGUAGES, Language, Scene, Sprites, render
+from lab.scenes.layout import Placed, arrange, in_halves
 
 SHARD = 500  # pictures a shard
 SEED = 7
@@ -36,7 +37,11 @@ class Middle(random.Random):
 
 def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
     """The scene with every thing at the middle of the places that it might have: far less to learn than all of them."""
-    return render(scene, size, sprites, Middle())
+    return render(scene, size, sprites, _steady)
+
+
+def _steady(scene: Scene, sprites: Sprites, _: random.Random) -> list[Placed]:
+    return in_halves(scene, sprites) if scene.relation in ("left", "right") else arrange(scene, sprites, Middle())
 
 
 @dataclass(frozen=True, slots=True)

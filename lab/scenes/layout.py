@@ -49,6 +49,21 @@ def arrange(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
     return _one_behind_the_other(back, front, ground, rng)
 
 
+def in_halves(scene: Scene, sprites: Sprites) -> list[Placed]:
+    """Two things side by side, each in the middle of its half of the picture and as large as beside any partner.
+
+    Easier to learn than what `arrange` draws: where a thing stands and how large it is does not hang on the other.
+    """
+    assert scene.other is not None
+    left, right = (scene.subject, scene.other) if scene.relation == "left" else (scene.other, scene.subject)
+    return [_in_half(thing, x, GROUNDS[scene.place], sprites) for thing, x in ((left, 0.25), (right, 0.75))]
+
+
+def _in_half(thing: Thing, x: float, ground: Ground, sprites: Sprites) -> Placed:
+    one = _sized(thing, 0.36 + 0.15 * thing.kind.extent, sprites)
+    return _stand(_scaled(one, min(1.0, (0.5 - FRAME[0]) / one.width)), x, 0.6, ground)
+
+
 def _extent(thing: Thing, share: float = 1.0) -> float:
     """The longer side in the picture; small things are brought nearer to the viewer when little else is there."""
     return (0.2 + 0.66 * thing.kind.extent) * SIZE_FACTORS[thing.size] * share

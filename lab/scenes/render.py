@@ -1,6 +1,7 @@
 """From a scene to a picture."""
 
 import random
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -18,11 +19,14 @@ SOFT_FOCUS = 0.0022  # blur of the background, as a fraction of the width, so th
 
 
 def render(
-    scene: Scene, size: int = 256, sprites: Sprites | None = None, placing: random.Random | None = None
+    scene: Scene,
+    size: int = 256,
+    sprites: Sprites | None = None,
+    arrangement: Callable[[Scene, Sprites, random.Random], list[Placed]] = arrange,
 ) -> Image.Image:
     """The scene as an RGB picture, `size` pixels square. The same scene gives the same picture.
 
-    `placing` is the chance by which things are placed; left out, the scene's own.
+    `arrangement` says where things stand.
 
     Raises DataMissing when `sprites` is left out and the default folder is not there.
     """
@@ -34,7 +38,7 @@ def render(
     canvas.blur(SOFT_FOCUS)
     if scene.weather == "fog":
         _mist(canvas)
-    arranged = arrange(scene, sprites, placing or rng)
+    arranged = arrangement(scene, sprites, rng)
     if scene.time == "night" and scene.where.outdoors:
         _moonlight(canvas, arranged)
     for placed in arranged:

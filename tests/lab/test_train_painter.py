@@ -1,4 +1,6 @@
 import argparse
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from lab.painter.dataset import render_steady
 from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
 from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
-from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Thing, split_of
+from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Sprites, Thing, split_of
+from lab.scenes.layout import in_halves
 from models.painter.conditioner import ReaderConfig
 from models.painter.starter import LATENT_CHANNELS
 from tests.models.painter.test_conditioner import word_vectors
@@ -52,9 +55,28 @@ def test_no_caption_of_two_things_leaves_one_out() -> None:
             assert all(any(name in text for name in kind.zh) for text in lesson.texts["zh"])
 
 
-def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: Path) -> None:
-    from lab.scenes import Sprites
+def test_two_things_are_joined_by_and_only_when_the_first_named_stands_on_the_left() -> None:
+    """Else the same words would mean two pictures."""
+    pairs = [x for x in (lesson_at(n, seed=1) for n in range(200)) if x.scene.relation in ("left", "right")]
+    joined = [x for x in pairs if any(re.search("[^，]和一", text) for text in x.texts["zh"])]
+    assert {x.scene.relation for x in pairs} == {"left", "right"}
+    assert {x.scene.relation for x in joined} == {"left"}
 
+
+def test_of_two_things_each_has_its_half_and_its_size_whatever_the_other_is(sprites_folder: Path) -> None:
+    sprites, cat = Sprites(sprites_folder), Thing("cat")
+    for partner in ("elephant", "spider", "house"):
+        scene = Scene(cat, "meadow", "day", "clear", 0, Thing(partner), "left")
+        left, right = in_halves(scene, sprites)
+        assert left == in_halves(replace(scene, other=Thing("dog")), sprites)[0]
+        assert (left.thing, right.thing.species) == (cat, partner)
+        assert left.box[2] <= 0.5 < right.box[0] + 1e-9
+        turned = in_halves(replace(scene, relation="right"), sprites)
+        assert [p.thing.species for p in turned] == [partner, "cat"]
+        assert turned[1].width == left.width
+
+
+def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: Path) -> None:
     sprites = Sprites(sprites_folder)
     pictures = []
     for seed in (1, 2):
