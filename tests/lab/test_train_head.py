@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from lab import train_head
+from lab.head.groups import Pool
 from lab.head.networks import load_baselines
+from lab.head.scene_pairs import scene_pair
 from models.errors import DataMissing
 from models.match_head import MatchHead
 
@@ -69,6 +71,25 @@ def arguments(tmp_path: Path, captions: Path, *more: str) -> argparse.Namespace:
         str(tmp_path / "out"),
     ]
     return parser.parse_args([*given, "--steps", "40", "--seeds", "1", *more])
+
+
+def test_the_gallery_of_the_calibration_holds_no_twins_and_an_answer_to_every_query() -> None:
+    pairs = [scene_pair(seed, "train") for seed in range(6)]
+    texts = [caption for pair in pairs for caption in pair.captions]
+    rows = iter(range(len(texts)))
+    anchors = [([next(rows) for _ in pair.captions], [2 * n, 2 * n + 1]) for n, pair in enumerate(pairs)]
+    rng = np.random.default_rng(0)
+    pool = Pool(
+        texts,
+        [scene for pair in pairs for scene in pair.scenes],
+        rng.normal(size=(len(texts), 4)).astype(np.float32),
+        rng.normal(size=(12, 4)).astype(np.float32),
+        anchors,
+    )
+    search = train_head.validation_search(pool)
+    assert (search.images == pool.image_vectors[::2]).all()
+    assert len(search.texts) > 12
+    assert (search.truths == 1).any(axis=1).all()
 
 
 def test_own_captions_make_a_calibrated_head_that_names_its_encoder(tmp_path: Path, captions: Path) -> None:
