@@ -130,7 +130,8 @@ def _alone(rng: random.Random) -> Scene | None:
 
 def _pair(rng: random.Random) -> Scene | None:
     subject = _draw_thing(rng, ANIMALS10, P_COLOUR_PAIR)
-    other = _draw_thing(rng, *rng.choices(list(SECOND), list(SECOND.values())), P_COLOUR_PAIR)
+    (species,) = rng.choices(list(SECOND), list(SECOND.values()))
+    other = _draw_thing(rng, species, P_COLOUR_PAIR)
     relation = rng.choice(("left", "right"))
     return _placed(rng, subject, other, relation) if may_relate(subject.kind, relation, other.kind) else None
 
