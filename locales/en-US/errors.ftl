@@ -26,8 +26,6 @@ setting-invalid =
 page-port-taken = The page cannot use port { $port } ({ $reason }). Set LOOPBACK_PORT to another one, or stop the program that uses it.
 token-refused = Discord refuses the token. Copy a new one from the developer portal into DISCORD_TOKEN.
 discord-unreachable = Discord cannot be reached ({ $reason }). Check the network, then start again.
-hub-gated = { $repo } is gated: accept its terms on { $hub }/{ $repo }, then set HF_TOKEN to a token of that account.
-hub-token-refused = { $hub } does not accept HF_TOKEN. Make a new token there and set it.
 unknown-bug = Something went wrong on my side. Please try again; if it stays, tell the owner this code: `{ $reference }`
 
 cooldown = That was quick! You can do this again { $when }.

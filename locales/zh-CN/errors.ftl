@@ -26,8 +26,6 @@ setting-invalid =
 page-port-taken = 网页无法使用端口 { $port }（{ $reason }）。请把 LOOPBACK_PORT 设为别的端口，或停止占用它的程序。
 token-refused = Discord 不接受这个令牌。请从开发者门户复制新的令牌到 DISCORD_TOKEN。
 discord-unreachable = 无法连接 Discord（{ $reason }）。请检查网络后重新启动。
-hub-gated = { $repo } 需要授权：请在 { $hub }/{ $repo } 接受其条款，再把 HF_TOKEN 设为该账号的令牌。
-hub-token-refused = { $hub } 不接受 HF_TOKEN。请在那里新建一个令牌并重新设置。
 unknown-bug = 我这边出了点问题。请再试一次；如果还是不行，请把这个编号告诉管理者：`{ $reference }`
 
 cooldown = 太快啦！{ $when } 就可以再用了。

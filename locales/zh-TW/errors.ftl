@@ -26,8 +26,6 @@ setting-invalid =
 page-port-taken = 網頁無法使用連接埠 { $port }（{ $reason }）。請把 LOOPBACK_PORT 設為別的連接埠，或停止占用它的程式。
 token-refused = Discord 不接受這個權杖。請從開發者入口複製新的權杖到 DISCORD_TOKEN。
 discord-unreachable = 無法連線到 Discord（{ $reason }）。請檢查網路後重新啟動。
-hub-gated = { $repo } 需要授權：請在 { $hub }/{ $repo } 接受其條款，再把 HF_TOKEN 設為該帳號的權杖。
-hub-token-refused = { $hub } 不接受 HF_TOKEN。請在那裡新建一個權杖並重新設定。
 unknown-bug = 我這邊出了點問題。請再試一次；如果還是不行，請把這組代碼告訴管理者：`{ $reference }`
 
 cooldown = 太快了！{ $when } 就可以再用。
