@@ -62,15 +62,24 @@ def _noisy(vectors: torch.Tensor, noise: float, generator: torch.Generator) -> t
 
 
 def _loss(logits: torch.Tensor, labels: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
-    known = labels >= 0
-    targets = labels.clamp(min=0).float()
-    cross_entropy = binary_cross_entropy_with_logits(logits[known], targets[known])
     wrong = logits.masked_fill(labels != 0, MASKED)  # (b, t, m)
     by_text = _ranking(logits, labels, wrong.logsumexp(2, keepdim=True))
     other_level = (levels[:, :, None] != levels[:, None])[..., None]  # (b, t, t, 1)
     by_image = _ranking(logits, labels, wrong[:, None].masked_fill(other_level, MASKED).logsumexp(2))
     more = _levels(logits, labels, levels)
-    return CROSS_ENTROPY * cross_entropy + BY_TEXT * by_text + BY_IMAGE * by_image + LEVELS * more
+    return CROSS_ENTROPY * cross_entropy(logits, labels) + BY_TEXT * by_text + BY_IMAGE * by_image + LEVELS * more
+
+
+def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Of logits (b, t, m); matches and mismatches of each group weigh the same.
+
+    Groups of photos hold twice as many matches as groups of scenes do: unweighted, a picture would score higher for
+    being a photo.
+    """
+    of_each = binary_cross_entropy_with_logits(logits, labels.clamp(min=0).float(), reduction="none")
+    sides = [labels == 1, labels == 0]
+    means = [(of_each * side).sum((1, 2)) / side.sum((1, 2)).clamp(min=1) for side in sides]  # (b,) each
+    return torch.stack(means).mean()
 
 
 def _ranking(logits: torch.Tensor, labels: torch.Tensor, others: torch.Tensor) -> torch.Tensor:

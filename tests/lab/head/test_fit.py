@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lab.head.calibrate import Search, best_hits, calibrate, fit_platt
-from lab.head.fit import Recipe, fit, pairs_won
+from lab.head.fit import Recipe, cross_entropy, fit, pairs_won
 from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, load_baselines, save_baselines
 from lab.head.truth import Photo, Sentence
@@ -53,6 +53,15 @@ def test_a_photo_described_in_the_same_words_is_no_negative() -> None:
     groups = make_groups(doubled)
     column = np.flatnonzero(groups.images[0] == 1)
     assert all(groups.labels[0, 0, place] == -1 for place in column)
+
+
+@pytest.mark.parametrize("matches", [1, 2, 3])
+def test_how_many_matches_a_group_holds_teaches_no_offset(matches: int) -> None:
+    shift = torch.zeros((), requires_grad=True)
+    labels = torch.tensor([1] * matches + [0] * (4 - matches) + [-1], dtype=torch.int8).reshape(1, 1, 5)
+    cross_entropy(torch.zeros(1, 1, 5) + shift, labels).backward()
+    assert shift.grad is not None
+    assert shift.grad.item() == pytest.approx(0, abs=1e-7)
 
 
 def test_training_learns_what_cosine_cannot_tell() -> None:
