@@ -33,7 +33,7 @@ INFO = PainterInfo(
     width=SIDE,
     height=SIDE,
     steps=30,
-    guidance=4.0,
+    guidance=2.0,
     scheduler="ddim",
     bilingual=True,
 )
