@@ -113,3 +113,10 @@ def test_a_message_that_nobody_wrote_is_a_bug_not_an_empty_answer():
 )
 def test_a_language_that_we_lack_reads_as_its_nearest(asked: str, read: str):
     assert nearest_locale(asked) == read
+
+
+def test_a_gallery_of_another_encoder_is_mended_by_the_command_that_does_so() -> None:
+    for locale in LOCALES:
+        told = (FOLDER / locale / "errors.ftl").read_text("utf-8")
+        (line,) = (line for line in told.splitlines() if line.startswith("gallery-mismatch"))
+        assert "`python bot.py gallery reencode`" in line
