@@ -107,11 +107,11 @@ def _told(scene: Scene, language: Language, level: int, rng: random.Random) -> s
 
 def _bare(thing: Thing, language: Language, rng: random.Random) -> str:
     """The fewest words that say it: "horse", "red horse", 马, 红马. A painted colour is always told."""
+    own = thing.kind.en if language == "en" else thing.kind.zh
+    name = rng.choice((*own, *NICKNAMES[language].get(thing.species, ())))
     if language == "en":
-        name = rng.choice((*thing.kind.en, *NICKNAMES["en"].get(thing.species, ())))
         article = rng.choice(("", "", "a ", "the "))
         return f"{article}{rng.choice(COLOURS[thing.colour].en)} {name}" if thing.colour else f"{article}{name}"
-    name = rng.choice((*thing.kind.zh, *NICKNAMES["zh"].get(thing.species, ())))
     if not thing.colour:
         return rng.choice((name, f"一{thing.kind.measure}{name}"))
     tint = rng.choice((*COLOURS[thing.colour].zh, SHORT_COLOURS.get(thing.colour, COLOURS[thing.colour].zh[0])))
