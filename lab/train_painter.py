@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -17,16 +15,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.multiprocessing.spawn import spawn
 
 from lab.painter import autoencoder, dataset
-from lab.painter.autoencoder import open_autoencoder
+from lab.painter.autoencoder import DecoderRecipe, open_autoencoder
 from lab.painter.dataset import TrainingSet
 from lab.painter.diffusion import Denoiser, Recipe, averaged, train
 from lab.painter.evaluate import SHEET, Judge, contact_sheet
 from lab.painter.evaluate import evaluate as judged
 from lab.painter.sampling import paint
 from lab.painter.text import CaptionTable
+from lab.painter.workers import together
 from lab.scenes import Sprites
 from models.encoders.e5 import E5
 from models.errors import DataMissing
@@ -52,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", type=Path, default=Path("docs/painter.webp"), help="contact sheet of `evaluate`")
     parser.add_argument("--pictures", type=int, default=24_000)
     parser.add_argument("--unet-minutes", type=float, default=90.0)
-    parser.add_argument("--decoder-minutes", type=float, default=10.0)
+    parser.add_argument("--decoder-minutes", type=float, default=60.0)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 
@@ -89,20 +87,14 @@ def encode(args: argparse.Namespace) -> None:
 
 
 def train_unet(args: argparse.Namespace) -> None:
-    """On a CPU one process a core, on a GPU one."""
-    world = 1 if args.device != "cpu" else min(os.cpu_count() or 1, args.batch)
     recipe = Recipe(minutes=args.unet_minutes, batch=args.batch)
-    with tempfile.TemporaryDirectory() as folder:
-        meet = str(Path(folder) / "meet")
-        options = (world, recipe, _latents(args), _captions(args), _checkpoint(args), args.device, meet)
-        spawn(train, options, nprocs=world)
+    together(train, args.device, recipe.batch, recipe, _latents(args), _captions(args), _checkpoint(args), args.device)
 
 
 def train_decoder(args: argparse.Namespace) -> None:
-    """Goes on from the decoder that is there; the encoder, and so every latent, stays as it is."""
-    vae = open_autoencoder(_vae(args))
-    autoencoder.train_decoder(vae, _pictures(args).pictures(), 60 * args.decoder_minutes, torch.device(args.device))
-    vae.save_pretrained(_vae(args))
+    recipe = DecoderRecipe(minutes=args.decoder_minutes)
+    options = (_vae(args), _pictures(args).shards, recipe, args.device)
+    together(autoencoder.train_decoder, args.device, recipe.batch, *options)
 
 
 def export(args: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from lab.painter.workers import SharedGradients, agreed, joined
 from models.painter.autoencoder import PatchAutoencoder
 
 EDGE_WEIGHT = 1.0
@@ -23,6 +25,18 @@ LATENT_NOISE = 0.3  # up to this deviation, in training: what is painted never l
 def to_pixels(pictures: NDArray[np.uint8]) -> Tensor:
     """uint8 (n, h, w, 3) -> float (n, 3, h, w) in [-1, 1]."""
     return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderRecipe:
+    """How the decoder is trained; `batch` is the number of pictures a step over all processes."""
+
+    minutes: float = 60.0
+    batch: int = 8
+    lr: float = 1e-3
+    warmup_steps: int = 100
+    save_every_s: float = 300.0
+    log_every: int = 200
 
 
 @torch.no_grad()
@@ -65,38 +79,51 @@ def edge_loss(a: Tensor, b: Tensor) -> Tensor:
 
 
 def train_decoder(
-    vae: PatchAutoencoder,
-    shards: list[NDArray[np.uint8]],
-    seconds: float,
-    device: torch.device,
-    batch: int = 4,
-    lr: float = 1e-3,
-) -> float:
-    """Trains for `seconds` of wall-clock time; the PSNR in dB over the last steps."""
-    vae.to(device).train()  # pyright: ignore[reportArgumentType]
+    rank: int, world: int, meet: str, folder: Path, shards: list[Path], recipe: DecoderRecipe, device: str
+) -> None:
+    """One process of a run that goes on from the decoder in `folder`, and writes it every few minutes and at the end.
+
+    The encoder, and so every latent, stays as it is.
+    """
+    with joined(rank, world, meet):
+        torch.manual_seed(time.time_ns() % 2**31 + rank)
+        vae = open_autoencoder(folder).to(device)  # pyright: ignore[reportArgumentType]
+        pictures = [np.load(path, mmap_mode="r") for path in shards]
+        _go_on(vae, pictures, recipe, folder if rank == 0 else None, recipe.batch // world)
+
+
+def _go_on(
+    vae: PatchAutoencoder, shards: list[NDArray[np.uint8]], recipe: DecoderRecipe, folder: Path | None, share: int
+) -> None:
+    """Until the recipe's time is spent; `share` pictures a step. The process with a folder writes log and weights."""
+    vae.train()
     vae.decoder.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    optimizer = torch.optim.AdamW(vae.decoder.parameters(), lr=lr, betas=(0.9, 0.98), weight_decay=1e-4)
-    start, errors = time.monotonic(), []
-    for step, pixels in enumerate(draws(shards, batch, np.random.default_rng(time.time_ns()))):
-        done = (time.monotonic() - start) / seconds
-        if done >= 1:
-            break
+    parameters = list(vae.decoder.parameters())
+    gradients = SharedGradients(parameters)
+    optimizer = torch.optim.AdamW(parameters, lr=recipe.lr, betas=(0.9, 0.98), weight_decay=1e-4, fused=True)
+    origin, done, errors, saved = time.monotonic(), 0.0, [], 0.0
+    for step, pixels in enumerate(draws(shards, share, np.random.default_rng(torch.initial_seed()))):
         for group in optimizer.param_groups:  # up over the first steps, then a straight line to zero
-            group["lr"] = lr * min(1.0, (step + 1) / 100) * (1 - done)
-        pixels = pixels.to(device)
-        latents = encode(vae, pixels, device)
-        latents += LATENT_NOISE * torch.rand(len(latents), 1, 1, 1, device=device) * torch.randn_like(latents)
+            group["lr"] = recipe.lr * min(1.0, (step + 1) / recipe.warmup_steps) * (1 - done)
+        pixels = pixels.to(vae.device)
+        latents = encode(vae, pixels, vae.device)
+        latents += LATENT_NOISE * torch.rand_like(latents[:, :1, :1, :1]) * torch.randn_like(latents)
         rebuilt = vae.decode(latents, return_dict=False)[0]
-        loss = F.l1_loss(rebuilt, pixels) + EDGE_WEIGHT * edge_loss(rebuilt, pixels)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(vae.decoder.parameters(), 0.5)
+        gradients.clear()
+        (F.l1_loss(rebuilt, pixels) + EDGE_WEIGHT * edge_loss(rebuilt, pixels)).backward()
+        gradients.average(limit=0.5)
         optimizer.step()
         errors.append(F.mse_loss(rebuilt.detach(), pixels).item())
-        if (step + 1) % 200 == 0:
-            print(f"decoder step {step + 1} {done:.0%} psnr {psnr(np.mean(errors[-200:])):.1f} dB", flush=True)
-    vae.eval()
-    return psnr(np.mean(errors[-200:]))
+        seconds = agreed(time.monotonic() - origin)
+        done = seconds / (60 * recipe.minutes)
+        if folder and (step + 1) % recipe.log_every == 0:
+            decibels = psnr(np.mean(errors[-recipe.log_every :]))
+            print(f"{time.strftime('%H:%M:%S')} decoder step {step + 1} {done:.0%} psnr {decibels:.1f} dB", flush=True)
+        if folder and (done >= 1 or seconds - saved > recipe.save_every_s):
+            vae.save_pretrained(folder)
+            saved = seconds
+        if done >= 1:
+            break
 
 
 def psnr(mse: float | np.floating) -> float:

@@ -9,6 +9,7 @@ the ten animals, or two side by side, always in the same view of a place. More h
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, replace
 
 from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Thing, sample_scene, split_of
@@ -27,6 +28,7 @@ P_PLAIN = 0.8  # a sky that hides things (rain, snow, fog) or turns them dark is
 VIEWS = 1  # of each place: seeds of hills, clouds and houses
 ZOOM = 0.75  # one unsized thing is brought nearer when its species is smaller than this fraction of the picture
 CAPTIONS = 4  # wordings of a picture in each language
+P_REQUEST = 0.1  # of the captions that name things are put as a request
 
 HIDING = {"rain", "snow", "fog"}
 
@@ -35,6 +37,16 @@ SHORT_COLOURS = {
     "red": "红", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫", "pink": "粉", "brown": "棕",
     "black": "黑", "white": "白", "grey": "灰",
 }  # fmt: skip
+
+# How people ask, put before what they ask for; and what such a caption begins with: neither 图中有 nor "a picture of".
+REQUESTS: dict[Language, tuple[str, ...]] = {
+    "en": ("draw", "draw me", "paint", "paint me", "please draw", "please paint", "show me", "I want"),
+    "zh": ("画", "画出", "请画", "给我画", "帮我画", "来", "我要", "我想看"),
+}
+NAMES_THINGS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?!an? (picture|image))(an?|the|two|three|four) ", re.IGNORECASE),
+    "zh": re.compile(r"[一两二三四]"),
+}
 
 # What people call the ten animals besides their names.
 NICKNAMES: dict[Language, dict[str, tuple[str, ...]]] = {
@@ -92,7 +104,15 @@ def wordings(scene: Scene, language: Language, rng: random.Random) -> list[str]:
             texts.append(_told(scene, language, 2, rng))
         else:
             texts.append(_told(scene, language, rng.choice((2, 2, 3)), rng))
-    return texts
+    return [_asked(text, language, rng) for text in texts]
+
+
+def _asked(text: str, language: Language, rng: random.Random) -> str:
+    """Now and then the caption as people ask for a picture: "please draw a red horse"."""
+    if rng.random() >= P_REQUEST or not NAMES_THINGS[language].match(text):
+        return text
+    request = rng.choice(REQUESTS[language])
+    return f"{request} {text[0].lower()}{text[1:]}" if language == "en" else request + text
 
 
 def _told(scene: Scene, language: Language, level: int, rng: random.Random) -> str:

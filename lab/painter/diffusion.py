@@ -1,8 +1,4 @@
-"""Trains the UNet and the reader of the prompt together, on latents and captions made beforehand.
-
-Each process computes the gradient of its share of the batch, on one core or one GPU, and the shares are averaged once a
-step. On two shared cores that loses far less to waiting than two threads that meet after every operation.
-"""
+"""Trains the UNet and the reader of the prompt together, on latents and captions made beforehand."""
 
 from __future__ import annotations
 
@@ -14,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.distributed as dist
 from diffusers.training_utils import EMAModel
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lab.painter.text import CaptionTable
+from lab.painter.workers import SharedGradients, agreed, joined
 from models.painter.conditioner import Reader, ReaderConfig
 from models.painter.starter import UNET_CHANNELS, build_scheduler, build_unet
 
@@ -101,7 +97,7 @@ class Run:
         self.recipe, self.device = recipe, device
         self.model = model.to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         parameters = list(self.model.parameters())
-        self.gradients = _flat_gradients(parameters)
+        self.gradients = SharedGradients(parameters)
         self.optimizer = torch.optim.AdamW(
             parameters, lr=recipe.lr, betas=(0.9, 0.98), weight_decay=recipe.weight_decay, fused=True
         )
@@ -113,14 +109,11 @@ class Run:
         """One update by this process's share of a batch; the loss of that share."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.lr * self._pace()
-        self.gradients.zero_()
+        self.gradients.clear()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             loss = velocity_loss(self.model, latents, words, present, self.snr, self.recipe.max_snr)
         loss.backward()
-        if dist.is_initialized():
-            dist.all_reduce(self.gradients)
-            self.gradients /= dist.get_world_size()
-        self.gradients *= (1.0 / (self.gradients.norm() + 1e-6)).clamp(max=1)
+        self.gradients.average(limit=1.0)
         self.optimizer.step()
         self.ema.step(self.model.parameters())
         self.progress.step += 1
@@ -149,17 +142,6 @@ class Run:
         self.progress = Progress(state["step"], state["seconds"])
 
 
-def _flat_gradients(parameters: list[nn.Parameter]) -> Tensor:
-    """Makes every gradient a view of one vector, so that processes average them in one go, and returns it."""
-    flat = torch.zeros(sum(p.numel() for p in parameters), device=parameters[0].device)
-    start = 0
-    for p in parameters:
-        # A view with the parameter's own strides: the optimizer walks both in the same order.
-        p.grad = flat[start : start + p.numel()].as_strided(p.shape, p.stride(), start)
-        start += p.numel()
-    return flat
-
-
 def averaged(checkpoint: Path, model: Denoiser) -> Denoiser:
     """The model with the moving average of a checkpoint's weights."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -186,56 +168,46 @@ def batches(
 def train(
     rank: int,
     world: int,
+    meet: str,
     recipe: Recipe,
     latents_file: Path,
     captions_file: Path,
     checkpoint: Path,
     device: str,
-    meet: str,
 ) -> None:
-    """One process of a run that goes on from `checkpoint` and writes it every few minutes and at the end.
+    """One process of a run that goes on from `checkpoint` and writes it every few minutes and at the end."""
+    with joined(rank, world, meet):
+        torch.manual_seed(0)
+        captions = CaptionTable.load(captions_file)
+        model = Denoiser()
+        model.reader.standardise(torch.from_numpy(captions.vectors[1:]))
+        run = Run(recipe, model, torch.device(device))
+        if checkpoint.exists():
+            run.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
+        torch.manual_seed(1000 * run.progress.step + rank)
+        rng = np.random.default_rng((run.progress.step, rank))
+        latents = np.load(latents_file, mmap_mode="r")
+        stream = batches(latents, captions, recipe.batch // world, recipe.caption_dropout, rng)
+        _go_on(run, stream, checkpoint, first=rank == 0)
 
-    `meet` is a path at which nothing is yet, where the processes find each other.
-    """
-    torch.set_num_threads(1 if world > 1 else torch.get_num_threads())
-    if world > 1:
-        dist.init_process_group("gloo", f"file://{meet}", rank=rank, world_size=world)
-    torch.manual_seed(0)
-    captions = CaptionTable.load(captions_file)
-    model = Denoiser()
-    model.reader.standardise(torch.from_numpy(captions.vectors[1:]))
-    run = Run(recipe, model, torch.device(device))
-    if checkpoint.exists():
-        run.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
-    torch.manual_seed(1000 * run.progress.step + rank)
-    rng = np.random.default_rng((run.progress.step, rank))
-    latents = np.load(latents_file, mmap_mode="r")
-    stream = batches(latents, captions, recipe.batch // world, recipe.caption_dropout, rng)
-    origin = time.monotonic() - run.progress.seconds
-    logged = saved = run.progress.seconds
+
+def _go_on(run: Run, stream: Iterator[tuple[Tensor, Tensor, Tensor]], checkpoint: Path, first: bool) -> None:
+    """Until the recipe's time is spent. The first process writes the log and the checkpoints."""
+    recipe, progress = run.recipe, run.progress
+    origin = time.monotonic() - progress.seconds
+    logged = saved = progress.seconds
     losses: list[float] = []
-    while run.progress.seconds < 60 * recipe.minutes:
-        losses.append(run.step(*(part.to(device) for part in next(stream))))
-        run.progress.seconds = _agreed(time.monotonic() - origin)
-        if rank == 0 and run.progress.step % recipe.log_every == 0:
-            _log(run, float(np.mean(losses)), len(losses) * recipe.batch / (run.progress.seconds - logged))
-            losses, logged = [], run.progress.seconds
-        if rank == 0 and run.progress.seconds - saved > recipe.save_every_s:
+    while progress.seconds < 60 * recipe.minutes:
+        losses.append(run.step(*(part.to(run.device) for part in next(stream))))
+        progress.seconds = agreed(time.monotonic() - origin)
+        if first and progress.step % recipe.log_every == 0:
+            _log(run, float(np.mean(losses)), len(losses) * recipe.batch / (progress.seconds - logged))
+            losses, logged = [], progress.seconds
+        if first and progress.seconds - saved > recipe.save_every_s:
             _save(run, checkpoint)
-            saved = run.progress.seconds
-    if rank == 0:
+            saved = progress.seconds
+    if first:
         _save(run, checkpoint)
-    if world > 1:
-        dist.destroy_process_group()
-
-
-def _agreed(seconds: float) -> float:
-    """The slowest process's clock: all take the same learning rate and stop after the same step."""
-    if not dist.is_initialized():
-        return seconds
-    clock = torch.tensor(seconds, dtype=torch.float64)
-    dist.all_reduce(clock, dist.ReduceOp.MAX)
-    return clock.item()
 
 
 def _log(run: Run, loss: float, rate: float) -> None:

@@ -52,7 +52,8 @@ def arrange(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
 def in_halves(scene: Scene, sprites: Sprites) -> list[Placed]:
     """Two things side by side, each in the middle of its half of the picture and as large as beside any partner.
 
-    Easier to learn than what `arrange` draws: where a thing stands and how large it is does not hang on the other.
+    Easier to learn than what `arrange` draws: where a thing stands and how large it is does not hang on the other, and
+    what is told to be small or big is so.
     """
     assert scene.other is not None
     left, right = (scene.subject, scene.other) if scene.relation == "left" else (scene.other, scene.subject)
@@ -60,7 +61,7 @@ def in_halves(scene: Scene, sprites: Sprites) -> list[Placed]:
 
 
 def _in_half(thing: Thing, x: float, ground: Ground, sprites: Sprites) -> Placed:
-    one = _sized(thing, 0.36 + 0.15 * thing.kind.extent, sprites)
+    one = _sized(thing, (0.36 + 0.15 * thing.kind.extent) * SIZE_FACTORS[thing.size], sprites)
     return _stand(_scaled(one, min(1.0, (0.5 - FRAME[0]) / one.width)), x, 0.6, ground)
 
 

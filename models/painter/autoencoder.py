@@ -44,8 +44,8 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):
     def __init__(
         self,
         latent_channels: int = 24,
-        block_out_channels: tuple[int, ...] = (16, 32, 64, 128, 192),
-        blocks: tuple[int, ...] = (1, 1, 1, 2, 3),
+        block_out_channels: tuple[int, ...] = (16, 32, 64, 128, 256),
+        blocks: tuple[int, ...] = (0, 1, 1, 2, 4),
         scaling_factor: float = 1.0,
     ) -> None:
         super().__init__()

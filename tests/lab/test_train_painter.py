@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lab import train_painter
-from lab.painter.curriculum import CAPTIONS, lesson_at
+from lab.painter.curriculum import CAPTIONS, P_REQUEST, REQUESTS, lesson_at
 from lab.painter.dataset import render_steady
 from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
 from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
@@ -55,6 +55,16 @@ def test_no_caption_of_two_things_leaves_one_out() -> None:
             assert all(any(name in text for name in kind.zh) for text in lesson.texts["zh"])
 
 
+def test_some_captions_are_requests_and_none_asks_for_a_sentence() -> None:
+    texts = [text for n in range(200) for text in lesson_at(n, seed=1).texts["en"]]
+    requests = [text for text in texts if text.startswith(REQUESTS["en"])]
+    assert 0.02 < len(requests) / len(texts) < P_REQUEST
+    assert not any(re.search("there (is|are)|picture|image", text) for text in requests)
+    asked = [text for n in range(200) for text in lesson_at(n, seed=1).texts["zh"] if text.startswith(REQUESTS["zh"])]
+    assert asked
+    assert not any("图" in text for text in asked)
+
+
 def test_two_things_are_joined_by_and_only_when_the_first_named_stands_on_the_left() -> None:
     """Else the same words would mean two pictures."""
     pairs = [x for x in (lesson_at(n, seed=1) for n in range(200)) if x.scene.relation in ("left", "right")]
@@ -74,6 +84,15 @@ def test_of_two_things_each_has_its_half_and_its_size_whatever_the_other_is(spri
         turned = in_halves(replace(scene, relation="right"), sprites)
         assert [p.thing.species for p in turned] == [partner, "cat"]
         assert turned[1].width == left.width
+
+
+def test_of_two_things_the_one_told_to_be_small_is_drawn_small(sprites_folder: Path) -> None:
+    sprites = Sprites(sprites_folder)
+    scene = Scene(Thing("cat"), "meadow", "day", "clear", 0, Thing("dog"), "left")
+    plain = in_halves(scene, sprites)
+    sized = in_halves(replace(scene, subject=Thing("cat", size="small"), other=Thing("dog", size="big")), sprites)
+    assert sized[0].height < 0.7 * plain[0].height
+    assert sized[1].height > plain[1].height
 
 
 def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: Path) -> None:
