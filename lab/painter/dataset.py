@@ -6,7 +6,7 @@ import json
 import os
 import random
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from PIL import Image
 from lab.painter.curriculum import lesson_at
 from lab.scenes import LANGUAGES, Language, Scene, Sprites, render
 from lab.scenes.layout import Placed, arrange, in_halves
+from lab.scenes.places import GROUNDS, Ground
 
 SHARD = 500  # pictures a shard
 SEED = 7
@@ -41,7 +42,11 @@ def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
 
 
 def _steady(scene: Scene, sprites: Sprites, _: random.Random) -> list[Placed]:
-    return in_halves(scene, sprites) if scene.relation in ("left", "right") else arrange(scene, sprites, Middle())
+    # At one height everywhere: while things stood lower by the lake than elsewhere, all of them were painted as ghosts.
+    ground = replace(GROUNDS[scene.place], land=Ground().land)
+    if scene.relation in ("left", "right"):
+        return in_halves(scene, sprites, ground)
+    return arrange(scene, sprites, Middle(), ground)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,12 @@ class Placed:
         return self.x - self.width / 2, self.y - self.height, self.x + self.width / 2, self.y
 
 
-def arrange(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
-    """All drawings of the scene, in the order in which they are painted (far ones first)."""
-    ground = GROUNDS[scene.place]
+def arrange(scene: Scene, sprites: Sprites, rng: random.Random, ground: Ground | None = None) -> list[Placed]:
+    """All drawings of the scene, in the order in which they are painted (far ones first).
+
+    `ground` is where things stand, that of the scene's place if left out.
+    """
+    ground = ground or GROUNDS[scene.place]
     if scene.other is None:
         return _row(scene.subject, ground, sprites, rng)
     subject, other = (_sized(t, _extent(t, 0.9), sprites) for t in (scene.subject, scene.other))
@@ -49,7 +52,7 @@ def arrange(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
     return _one_behind_the_other(back, front, ground, rng)
 
 
-def in_halves(scene: Scene, sprites: Sprites) -> list[Placed]:
+def in_halves(scene: Scene, sprites: Sprites, ground: Ground) -> list[Placed]:
     """Two things side by side, each in the middle of its half of the picture and as large as beside any partner.
 
     Easier to learn than what `arrange` draws: where a thing stands and how large it is does not hang on the other, and
@@ -57,7 +60,7 @@ def in_halves(scene: Scene, sprites: Sprites) -> list[Placed]:
     """
     assert scene.other is not None
     left, right = (scene.subject, scene.other) if scene.relation == "left" else (scene.other, scene.subject)
-    return [_in_half(thing, x, GROUNDS[scene.place], sprites) for thing, x in ((left, 0.25), (right, 0.75))]
+    return [_in_half(thing, x, ground, sprites) for thing, x in ((left, 0.25), (right, 0.75))]
 
 
 def _in_half(thing: Thing, x: float, ground: Ground, sprites: Sprites) -> Placed:

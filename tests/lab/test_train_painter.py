@@ -15,6 +15,7 @@ from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
 from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Sprites, Thing, split_of
 from lab.scenes.layout import in_halves
+from lab.scenes.places import Ground
 from models.painter.conditioner import ReaderConfig
 from models.painter.starter import LATENT_CHANNELS
 from tests.models.painter.test_conditioner import word_vectors
@@ -77,11 +78,11 @@ def test_of_two_things_each_has_its_half_and_its_size_whatever_the_other_is(spri
     sprites, cat = Sprites(sprites_folder), Thing("cat")
     for partner in ("elephant", "spider", "house"):
         scene = Scene(cat, "meadow", "day", "clear", 0, Thing(partner), "left")
-        left, right = in_halves(scene, sprites)
-        assert left == in_halves(replace(scene, other=Thing("dog")), sprites)[0]
+        left, right = in_halves(scene, sprites, Ground())
+        assert left == in_halves(replace(scene, other=Thing("dog")), sprites, Ground())[0]
         assert (left.thing, right.thing.species) == (cat, partner)
         assert left.box[2] <= 0.5 < right.box[0] + 1e-9
-        turned = in_halves(replace(scene, relation="right"), sprites)
+        turned = in_halves(replace(scene, relation="right"), sprites, Ground())
         assert [p.thing.species for p in turned] == [partner, "cat"]
         assert turned[1].width == left.width
 
@@ -89,8 +90,10 @@ def test_of_two_things_each_has_its_half_and_its_size_whatever_the_other_is(spri
 def test_of_two_things_the_one_told_to_be_small_is_drawn_small(sprites_folder: Path) -> None:
     sprites = Sprites(sprites_folder)
     scene = Scene(Thing("cat"), "meadow", "day", "clear", 0, Thing("dog"), "left")
-    plain = in_halves(scene, sprites)
-    sized = in_halves(replace(scene, subject=Thing("cat", size="small"), other=Thing("dog", size="big")), sprites)
+    plain = in_halves(scene, sprites, Ground())
+    sized = in_halves(
+        replace(scene, subject=Thing("cat", size="small"), other=Thing("dog", size="big")), sprites, Ground()
+    )
     assert sized[0].height < 0.7 * plain[0].height
     assert sized[1].height > plain[1].height
 
@@ -104,6 +107,16 @@ def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: P
         pictures.append((blue - red)[28:] > 90)
     assert pictures[0].sum() > 100
     assert (pictures[0] != pictures[1]).mean() < 0.02
+
+
+def test_things_stand_at_one_height_in_every_place(sprites_folder: Path) -> None:
+    sprites = Sprites(sprites_folder)
+    feet = set()
+    for place in ("meadow", "lake"):
+        cats = [Scene(Thing("cat", colour), place, "day", "clear", 0) for colour in ("red", "blue")]
+        red, blue = (np.asarray(render_steady(cat, 64, sprites), np.int16) for cat in cats)
+        feet.add(int(np.flatnonzero((np.abs(red - blue).sum(2) > 60).any(1)).max()))
+    assert len(feet) == 1
 
 
 @pytest.fixture
