@@ -2,7 +2,8 @@
 
 Three questions, each over English and Chinese prompts alike: is the animal that was asked for the one that is named,
 has it the asked colour, and are both things there when two are asked for. Each probe is first measured on drawn test
-scenes that it was not fitted to: its own accuracy is the most that a perfect painter could reach.
+scenes that it was not fitted to, as they are and after the painter's autoencoder: the most that a perfect painter could
+reach, and the most that a perfect UNet could.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from lab.scenes.scene import colours_for, may_relate
 from models.encoders.efficientnet import SIDE, Trunk
 
 Paint = Callable[[Sequence[str], int], list[Image.Image]]  # prompts and the first one's seed -> a picture each
+Rebuild = Callable[[Sequence[Image.Image]], list[Image.Image]]  # through the autoencoder and back
 PICTURE = 128  # pixels
+DRAWN = 200  # test scenes through the autoencoder, for each question
 HUES, TONES = 12, 6  # bins of the colour histogram
 
 
@@ -42,12 +45,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How often a probe agreed, on `n` painted pictures, and on drawn test scenes (`ceiling`)."""
+    """How often a probe agreed, on `n` painted pictures, on drawn test scenes (`ceiling`) and on rebuilt ones."""
 
     name: str
     right: float
     n: int
     ceiling: float
+    rebuilt: float
     by_language: dict[str, float]
 
 
@@ -129,6 +133,19 @@ class Judge:
             return self.colour.predict(_colours(pictures)) == [a.colour for a in asked]
         left, right = (self.thing.predict(self._features(side)) for side in zip(*map(_halves, pictures), strict=True))
         return np.array([{x, y} == set(a.things) for a, x, y in zip(asked, left, right, strict=True)])
+
+    def drawn(self, kind: str, count: int) -> tuple[list[Asked], list[Image.Image]]:
+        """Test scenes that no probe was fitted to, and what is there to be seen."""
+        rngs = [random.Random(f"drawn {kind}/{n}") for n in range(count)]
+        if kind == "animal":
+            scenes = [_single(rng, ANIMALS10[n % 10]) for n, rng in enumerate(rngs)]
+        elif kind == "colour":
+            scenes = [_single(rng, None, list(COLOURS)[n % len(COLOURS)]) for n, rng in enumerate(rngs)]
+        else:
+            scenes = [_beside(rng) for rng in rngs]
+        things = [tuple(t.species for t in (s.subject, s.other) if t) for s in scenes]
+        seen = [Asked("", "en", there, s.subject.colour) for s, there in zip(scenes, things, strict=True)]
+        return seen, self._draw(scenes)
 
     def _fit_animals(self, per_class: int) -> tuple[Pipeline, float]:
         scenes = [_single(random.Random(f"animal/{n}"), ANIMALS10[n % 10]) for n in range(10 * per_class)]
@@ -222,19 +239,23 @@ def _colours(pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
 # --- the evaluation -----------------------------------------------------------------------------------------------
 
 
-def evaluate(paint: Paint, judge: Judge, animals: int = 400, colours: int = 100, pairs: int = 100) -> list[Share]:
+def evaluate(
+    paint: Paint, rebuild: Rebuild, judge: Judge, animals: int = 400, colours: int = 100, pairs: int = 100
+) -> list[Share]:
     """The three shares that a starter painter must reach."""
     return [
-        _share("animal", animal_prompts(animals), judge.animal_ceiling, paint, judge),
-        _share("colour", colour_prompts(colours), judge.colour_ceiling, paint, judge),
-        _share("both there", pair_prompts(pairs), judge.thing_ceiling**2, paint, judge),
+        _share("animal", animal_prompts(animals), judge.animal_ceiling, paint, rebuild, judge),
+        _share("colour", colour_prompts(colours), judge.colour_ceiling, paint, rebuild, judge),
+        _share("both there", pair_prompts(pairs), judge.thing_ceiling**2, paint, rebuild, judge),
     ]
 
 
-def _share(name: str, asked: list[Asked], ceiling: float, paint: Paint, judge: Judge) -> Share:
+def _share(name: str, asked: list[Asked], ceiling: float, paint: Paint, rebuild: Rebuild, judge: Judge) -> Share:
     right = judge.judge(asked, paint([a.prompt for a in asked], 0), name)
     of = {language: right[[a.language == language for a in asked]].mean().item() for language in LANGUAGES}
-    return Share(name, right.mean().item(), len(asked), ceiling, of)
+    seen, pictures = judge.drawn(name, DRAWN)
+    rebuilt = judge.judge(seen, rebuild(pictures), name)
+    return Share(name, right.mean().item(), len(asked), ceiling, rebuilt.mean().item(), of)
 
 
 # --- the contact sheet ----------------------------------------------------------------------------------------

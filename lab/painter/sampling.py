@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from PIL import Image
 
+from lab.painter.autoencoder import encode, to_pixels
 from models.painter.painter import Painter
 from models.painter.schedulers import make_scheduler
 
@@ -28,6 +30,13 @@ def paint(
         seeds = range(seed + start, seed + start + len(chunk))
         pictures += _paint_batch(painter, chunk, seeds, steps or painter.info.steps, guidance or painter.info.guidance)
     return pictures
+
+
+@torch.inference_mode()
+def rebuilt(painter: Painter, pictures: Sequence[Image.Image]) -> list[Image.Image]:
+    """Each picture through the painter's autoencoder and back: what is lost before anything is painted."""
+    pixels = to_pixels(np.stack([np.asarray(picture) for picture in pictures]))
+    return [painter.decode(encode(painter.vae, row[None], painter.device), torch.Generator())[0] for row in pixels]
 
 
 def _paint_batch(

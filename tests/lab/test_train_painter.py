@@ -11,7 +11,7 @@ from lab import train_painter
 from lab.painter.curriculum import CAPTIONS, P_REQUEST, REQUESTS, lesson_at
 from lab.painter.dataset import render_steady
 from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
-from lab.painter.evaluate import animal_prompts, colour_prompts, pair_prompts
+from lab.painter.evaluate import Judge, animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
 from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Sprites, Thing, split_of
 from lab.scenes.layout import in_halves
@@ -208,6 +208,21 @@ def test_prompts_for_two_things_name_both() -> None:
     for a in pair_prompts(100):
         names = [SPECIES[key].en if a.language == "en" else SPECIES[key].zh for key in a.things]
         assert all(any(name in a.prompt for name in of_thing) for of_thing in names)
+
+
+class Silent(Judge):
+    """A judge whose probes are not fitted: it draws, and judges nothing."""
+
+    def __init__(self, sprites: Sprites) -> None:
+        self._sprites = sprites
+
+
+@pytest.mark.parametrize("kind", ["animal", "colour", "both there"])
+def test_the_judge_is_measured_on_what_the_test_half_shows(kind: str, sprites_folder: Path) -> None:
+    seen, pictures = Silent(Sprites(sprites_folder)).drawn(kind, 4)
+    assert len(seen) == len(pictures) == 4
+    assert all(len(a.things) == (2 if kind == "both there" else 1) for a in seen)
+    assert kind != "colour" or all(a.colour for a in seen)
 
 
 def test_a_stage_without_the_one_before_says_what_is_missing(tmp_path: Path) -> None:
