@@ -229,7 +229,9 @@ def _colours(pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
         for margin in (0.2, 0.3, 0.4):
             y, x = int((margin + 0.08) * side), int(margin * side)
             box = hsv[y : side - y + int(0.16 * side), x : side - x].reshape(-1, 3)
-            hue, value = (box[:, 0] * HUES).astype(int) % HUES, np.minimum((box[:, 2] * TONES).astype(int), TONES - 1)
+            # Half a bin on: red, at hue 0, lies in the middle of one and not on the edge between two.
+            hue = (box[:, 0] * HUES + 0.5).astype(int) % HUES
+            value = np.minimum((box[:, 2] * TONES).astype(int), TONES - 1)
             tint = np.minimum((box[:, 1] * 3).astype(int), 2)
             row.append(np.bincount((tint * HUES + hue) * TONES + value, minlength=3 * HUES * TONES) / len(box))
         rows.append(np.sqrt(np.concatenate(row)))
