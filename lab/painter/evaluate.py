@@ -136,32 +136,22 @@ class Judge:
 
     def drawn(self, kind: str, count: int) -> tuple[list[Asked], list[Image.Image]]:
         """Test scenes that no probe was fitted to, and what is there to be seen."""
-        rngs = [random.Random(f"drawn {kind}/{n}") for n in range(count)]
-        if kind == "animal":
-            scenes = [_single(rng, ANIMALS10[n % 10]) for n, rng in enumerate(rngs)]
-        elif kind == "colour":
-            scenes = [_single(rng, None, list(COLOURS)[n % len(COLOURS)]) for n, rng in enumerate(rngs)]
-        else:
-            scenes = [_beside(rng) for rng in rngs]
+        scenes = _scenes(kind, count, f"drawn {kind}")
         things = [tuple(t.species for t in (s.subject, s.other) if t) for s in scenes]
         seen = [Asked("", "en", there, s.subject.colour) for s, there in zip(scenes, things, strict=True)]
         return seen, self._draw(scenes)
 
     def _fit_animals(self, per_class: int) -> tuple[Pipeline, float]:
-        scenes = [_single(random.Random(f"animal/{n}"), ANIMALS10[n % 10]) for n in range(10 * per_class)]
+        scenes = _scenes("animal", len(ANIMALS10) * per_class, "animal")
         return _probe(self._features(self._draw(scenes)), [s.subject.species for s in scenes])
 
     def _fit_colours(self, per_class: int) -> tuple[Pipeline, float]:
-        colours = list(COLOURS)
-        scenes = [
-            _single(random.Random(f"colour/{n}"), None, colours[n % len(colours)])
-            for n in range(len(colours) * per_class)
-        ]
+        scenes = _scenes("colour", len(COLOURS) * per_class, "colour")
         return _probe(_colours(self._draw(scenes)), [s.subject.colour for s in scenes])
 
     def _fit_things(self, per_class: int) -> tuple[Pipeline, float]:
         """Halves of pairs that stand side by side."""
-        scenes = [_beside(random.Random(f"thing/{n}")) for n in range(20 * per_class)]
+        scenes = _scenes("both there", 20 * per_class, "thing")
         halves = [half for picture in self._draw(scenes) for half in _halves(picture)]
         names = []
         for scene in scenes:
@@ -190,6 +180,16 @@ def _probe(features: NDArray[np.float32], names: Sequence[str | None]) -> tuple[
         return probe.fit(features[rows], labels[rows])
 
     return fitted(slice(None)), float(fitted(slice(cut)).score(features[cut:], labels[cut:]))
+
+
+def _scenes(kind: str, count: int, seed: str) -> list[Scene]:
+    """Test scenes for one of the three questions, every animal or colour equally often."""
+    rngs = [random.Random(f"{seed}/{n}") for n in range(count)]
+    if kind == "animal":
+        return [_single(rng, ANIMALS10[n % len(ANIMALS10)]) for n, rng in enumerate(rngs)]
+    if kind == "colour":
+        return [_single(rng, None, list(COLOURS)[n % len(COLOURS)]) for n, rng in enumerate(rngs)]
+    return [_beside(rng) for rng in rngs]
 
 
 def _single(rng: random.Random, species: str | None = None, colour: str | None = None) -> Scene:
