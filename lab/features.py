@@ -1,6 +1,6 @@
 """Features of frozen networks, computed once and kept under `data/cache/`: training runs on them in minutes.
 
-images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1280)
+images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1432)
 texts = text_features(lines, cache)                # float32 (n, 4, 384)
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from models.encoders.e5 import DIM, E5
-from models.encoders.efficientnet import CHANNELS, SIDE, Trunk, weights_file
+from models.encoders.efficientnet import CHANNELS, POOLS, SIDE, Trunk, weights_file
 from models.encoders.onnx_session import OnnxSession, cached, export
-from models.encoders.projection import IMAGE_POOLS, Ensemble, image_pools, language_numbers, text_pools
+from models.encoders.projection import Ensemble, language_numbers, text_pools
 from models.encoders.views import VIEWS
 
 BATCH = 32
@@ -31,7 +32,7 @@ BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Pools of a list of files, float16 (n, 11, 1280), memory-mapped (`models.encoders.projection.image_pools`)."""
+    """Pools of a list of files, float16 (n, 11, 1432), memory-mapped (`models.encoders.efficientnet.Trunk`)."""
 
     files: tuple[str, ...]
     pools: np.ndarray
@@ -43,32 +44,16 @@ def image_features(folder: Path, files: Sequence[str], cache: Path, view: str = 
     def load(batch: Sequence[str]) -> np.ndarray:
         return np.stack([VIEWS[view](Image.open(folder / file).convert("RGB"), SIDE) for file in batch])
 
-    return _features([str(folder.resolve()), view], files, load, cache, view)
-
-
-def picture_features(name: str, pictures: np.ndarray, cache: Path) -> Features:
-    """Pools of pictures in memory, uint8 (n, 224, 224, 3); `name` tells them from all others. Files are `name`/0,
-    `name`/1, ..."""
-
-    def load(batch: Sequence[str]) -> np.ndarray:
-        return pictures[[int(file.rpartition("/")[2]) for file in batch]]
-
-    return _features([name], [f"{name}/{k}" for k in range(len(pictures))], load, cache, "array")
-
-
-def _features(
-    identity: Sequence[str], files: Sequence[str], load: Callable[[Sequence[str]], np.ndarray], cache: Path, prefix: str
-) -> Features:
-    key = hashlib.sha256(json.dumps([*identity, *files]).encode()).hexdigest()[:16]
-    path = cache / "images" / f"{prefix}-{key}.npy"
+    key = hashlib.sha256(json.dumps([str(folder.resolve()), view, CHANNELS, *files]).encode()).hexdigest()[:16]
+    path = cache / "images" / f"{view}-{key}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        pools = np.lib.format.open_memmap(part, "w+", np.float16, (len(files), IMAGE_POOLS, CHANNELS))
+        part = path.with_suffix(f".{os.getpid()}.part")  # two seeds may train beside each other
+        pools = np.lib.format.open_memmap(part, "w+", np.float16, (len(files), POOLS, CHANNELS))
         trunk = _trunk(cache)
         start = 0
         for pixels in _ahead(files, load):
-            pools[start : start + len(pixels)] = image_pools(torch.from_numpy(trunk(pixels)))
+            pools[start : start + len(pixels)] = trunk(pixels)
             start += len(pixels)
         pools.flush()
         part.replace(path)
@@ -89,7 +74,9 @@ def _ahead(files: Sequence[str], load: Callable[[Sequence[str]], np.ndarray]) ->
 def _trunk(cache: Path) -> OnnxSession:
     digest = hashlib.sha256(weights_file().read_bytes()).hexdigest()[:12]
     example = torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)
-    return OnnxSession(cached(cache / f"trunk-{digest}.onnx", lambda: export(Trunk(), (example,))), threads=1)
+    return OnnxSession(
+        cached(cache / f"trunk-{digest}-{CHANNELS}.onnx", lambda: export(Trunk(), (example,))), threads=1
+    )
 
 
 def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
@@ -114,7 +101,7 @@ def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
 
 @torch.inference_mode()
 def encode_image_features(projection: Ensemble, pools: np.ndarray) -> np.ndarray:
-    """Pools (n, 11, 1280) -> vectors as the encoder with this projection gives them, float32 (n, dim)."""
+    """Pools (n, 11, 1432) -> vectors as the encoder with this projection gives them, float32 (n, dim)."""
     parts = [
         projection.image(torch.from_numpy(pools[start : start + 256].astype(np.float32)))
         for start in range(0, len(pools), 256)

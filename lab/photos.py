@@ -15,11 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from lab.grammar import parallel_sentences
-from lab.scenes import captions as captions_of
-from lab.scenes import half_truth
-from lab.scenes.shards import scene_at
+from lab.scenes import Scene
+from lab.scenes.pairs import Caption, pair_files, scene_pair
 from lab.vietnamese import translate
-from models.encoders.efficientnet import Trunk
+from models.encoders.efficientnet import LAST_CHANNELS, Trunk
 from models.errors import DataMissing
 from models.language import Language
 
@@ -40,13 +39,13 @@ class Photo:
         file: path under the data folder.
         label: English name of its class, as in `words/classes.csv`; None for a photo with captions.
         captions: whole sentences in each language.
-        wrong: sentences with one wrong detail.
+        scene: what a drawn picture shows.
     """
 
     file: str
     label: str | None
     captions: dict[str, tuple[str, ...]]
-    wrong: tuple[str, ...] = ()
+    scene: Scene | None = None
 
     @property
     def held_out(self) -> bool:
@@ -79,23 +78,31 @@ def photos(data: Path) -> list[Photo]:
     return labelled + captioned + more
 
 
-def scene_photos(count: int, seed: int) -> list[Photo]:
-    """The scenes `write_shards(..., count, ..., seed, "train")` renders, with right and half-right sentences in both
-    languages."""
-    examples = []
-    for index in range(count):
-        scene = scene_at(index, seed, "train")
-        rng = random.Random(index)
-        captions = {lang: tuple(captions_of(scene, lang, level, rng) for level in (2, 3)) for lang in SPOKEN}
-        wrong = tuple(half_truth(scene, language, rng)[0] for language in SPOKEN)
-        examples.append(Photo(f"scenes/{index}", None, captions, wrong))
-    return examples
+@dataclass(frozen=True, slots=True)
+class DrawnPair:
+    """Two scenes that differ in one detail, as photos, and what is said of either."""
+
+    photos: tuple[Photo, Photo]
+    captions: tuple[Caption, ...]
+
+    @property
+    def parallels(self) -> list[tuple[str, str]]:
+        """Captions (English, Chinese) that tell the same."""
+        english, chinese = ([c for c in self.captions if c.language == language] for language in SPOKEN)
+        return [(e.text, c.text) for e in english for c in chinese if e.plan == c.plan and e.says == c.says]
+
+
+def drawn_pair(seed: int) -> DrawnPair:
+    """The pair of training scenes of that seed, as `render_pairs` draws it."""
+    pair = scene_pair(seed, "train")
+    first, second = (Photo(file, None, {}, scene) for file, scene in zip(pair_files(seed), pair.scenes, strict=True))
+    return DrawnPair((first, second), pair.captions)
 
 
 class Vocabulary:
     """The class names in both languages, EfficientNet's opinion about them, and sentences for a photo."""
 
-    def __init__(self, examples: Sequence[Photo]) -> None:
+    def __init__(self, examples: Sequence[Photo], drawn: Sequence[DrawnPair] = ()) -> None:
         with (WORDS / "classes.csv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         self.english = [row["english"] for row in rows]
@@ -106,23 +113,23 @@ class Vocabulary:
         for k, row in enumerate(rows):
             for number in _numbers(row["members"] or row["imagenet"]):
                 self.members[number, k] = 1
-        self.pairs = parallel_sentences(SENTENCES) + [
+        described = [
             pair
             for photo in examples
             for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
         ]
+        self.translations = (
+            parallel_sentences(SENTENCES), described, [pair for of_two in drawn for pair in of_two.parallels],
+        )  # fmt: skip
         self.classifier: nn.Linear = Trunk().network.classifier
 
-    def texts(self, examples: Sequence[Photo]) -> Iterator[str]:
-        """Every text that training may ask for."""
+    def texts(self) -> Iterator[str]:
+        """Every name and translation in every wording."""
         for name in (*self.english, *chain(*self.also)):
             yield from (template.format(name) for template in TEMPLATES["en"])
         for name in self.chinese:
             yield from (template.format(name) for template in TEMPLATES["zh"])
-        for pair in self.pairs:
-            yield from pair
-        for photo in examples:
-            yield from photo.wrong
+        yield from chain.from_iterable(chain.from_iterable(self.translations))
 
     def say(self, photo: Photo, rng: random.Random) -> str:
         """Something true about the photo, in any language."""
@@ -140,6 +147,11 @@ class Vocabulary:
 
         return [rng.choice(TEMPLATES[language]).format(name(k)) for k in classes]
 
+    def kin(self, label: str) -> set[str]:
+        """The names that may be right for a photo of a class: its own, of its kinds, and of what it is a kind of."""
+        shared = self.members.T @ self.members[:, self.index[label]]  # (classes,)
+        return {label, *(self.english[k] for k in shared.nonzero().flatten().tolist())}
+
     def kinds(self, name: str) -> list[int]:
         """The ImageNet classes that a class consists of: itself, or its breeds and species."""
         return self.members[:, self.index[name]].nonzero().flatten().tolist()
@@ -151,8 +163,8 @@ class Vocabulary:
 
     @torch.inference_mode()
     def opinions(self, pools: Tensor) -> Tensor:
-        """Pools (n, 11, 1280) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
-        return self.classifier(pools[:, 0]).softmax(1) @ self.members
+        """Pools (n, 11, 1432) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
+        return self.classifier(pools[:, 0, :LAST_CHANNELS]).softmax(1) @ self.members
 
     def targets(self, batch: Sequence[Photo], opinions: Tensor) -> Tensor:
         """What the photo's class should be: its label, else (or besides) what EfficientNet sees. (n, classes)"""
@@ -170,9 +182,9 @@ class Vocabulary:
         return list(dict.fromkeys([*best, *others]))[: max(count, len(set(best)))]
 
     def parallel(self, count: int, rng: random.Random) -> list[tuple[str, str]]:
-        """Pairs (English, Chinese) that mean the same: captions and class names."""
-        grammar, captions = self.pairs[:SENTENCES], self.pairs[SENTENCES:]
-        sentences = [pair for part in (grammar, captions) for pair in rng.sample(part, min(len(part), count // 3))]
+        """Pairs (English, Chinese) that mean the same: a share of sentences of every source, and of class names."""
+        share = count // (len(self.translations) + 1)
+        sentences = [pair for part in self.translations for pair in rng.sample(part, min(len(part), share))]
         names = [rng.randrange(len(self.english)) for _ in range(count - len(sentences))]
         pairs = zip(self.names(names, "en", rng), self.names(names, "zh", rng), strict=True)
         return sentences + list(pairs)

@@ -1,6 +1,6 @@
 """Trains the starter encoder's projections on cached features of two frozen networks.
 
-    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 1600] [--seeds 0 1]
+    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 2000] [--seeds 0 1 2]
 
 The features come first (about twenty minutes on two cores, once), the training then takes minutes. At the end it
 prints how the photos that were kept apart and the two test sets come out.
@@ -12,7 +12,10 @@ import argparse
 import csv
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -22,22 +25,35 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from lab.features import Features, image_features, picture_features, text_features
-from lab.photos import Photo, Vocabulary, photos, scene_photos
+from lab.features import Features, image_features, text_features
+from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair, photos
 from lab.prototypes import Prototypes
-from lab.scenes.shards import read_shards, write_shards
+from lab.scenes.pairs import Caption, is_true, pair_files, render_pairs
 from lab.zeroshot import TARGETS, Reader, test_figures, validation_figures
-from models.encoders.efficientnet import SIDE
 from models.encoders.projection import Ensemble, Projection, ProjectionConfig, language_numbers
 
-SCENES = 5000  # rendered for training
-SCENE_SEED = 100_000  # the match head and the tests use others
+PAIRS = range(100_000, 107_000)  # of scenes rendered for training; the match head and the tests use others
 IMAGINARY = "imaginary/"
 LANGUAGES = ("en", "zh")
-SHARES: Final = {"train/objects": 0.2, "train/animals": 0.1, "train/scenes": 0.25, "scenes": 0.2}  # of a batch
-IMAGINED = 0.1  # of a batch: any ImageNet class
-TEN_SHARE = 0.15  # of a batch: Animals-10, each as often as the others, half of them imagined
+SHARES: Final = {"train/objects": 0.16, "train/animals": 0.07, "train/scenes": 0.25}  # of a batch
+DRAWN = 0.3  # of a batch: pairs of scenes
+LEVEL_SHARES: Final = {1: 0.2, 2: 0.3, 3: 0.5}  # of the captions of scenes
+IMAGINED = 0.08  # of a batch: any ImageNet class
+TEN_SHARE = 0.14  # of a batch: Animals-10, each as often as the others, half of them imagined
 TEN: Final = ("butterfly", "cat", "chicken", "cow", "dog", "elephant", "horse", "sheep", "spider", "squirrel")
+ANIMALS: Final = ("train/animals", "more")
+ANIMAL_CLASSES = 398  # of ImageNet, the first by number
+SEEN = 200  # photos of each of the ten that correct what is imagined of it
+KNOWN = 20  # photos that tell what a class looks like
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A photo with what is said of it in this step; of a scene with what that claims."""
+
+    photo: Photo
+    text: str
+    caption: Caption | None = None
 
 
 class Texts:
@@ -58,50 +74,64 @@ class Texts:
 class Training:
     """One run over photos whose pools and texts are at hand.
 
-    The loss has three parts: InfoNCE between photos and sentences (either way, several positives allowed), cross
-    entropy over sampled class names against the photo's label and EfficientNet's own opinion, and InfoNCE between
-    translations.
+    The loss has three parts: InfoNCE between pictures and sentences (either way, with all that is known to be right
+    and without what nobody knows), cross entropy over sampled class names against the photo's label and EfficientNet's
+    own opinion, and InfoNCE between translations.
     """
 
     def __init__(
-        self, examples: Sequence[Photo], features: Sequence[Features], texts: Texts, vocabulary: Vocabulary,
-        seed: int, config: ProjectionConfig,
+        self, examples: Sequence[Photo], drawn: Sequence[DrawnPair], features: Sequence[Features], texts: Texts,
+        vocabulary: Vocabulary, seed: int, config: ProjectionConfig,
     ) -> None:  # fmt: skip
         torch.manual_seed(seed)
         self.random = random.Random(seed)
         self.examples = list(examples)
+        self.drawn = list(drawn)
         self.sources = {source: [photo for photo in examples if photo.file.startswith(source)] for source in SHARES}
+        self.animals = [photo for photo in examples if photo.file.startswith(ANIMALS)] or self.examples
         self.ten = {name: vocabulary.photos_of(name, examples) for name in TEN}
         self.rows = {file: (k, row) for k, part in enumerate(features) for row, file in enumerate(part.files)}
         self.features = features
         self.texts = texts
         self.vocabulary = vocabulary
+        self.kin = cache(vocabulary.kin)
         self.projection = Projection(config)
         self._standardise()
 
     def _standardise(self) -> None:
         image, text = self.projection.image, self.projection.text
         some = self.pools(self.random.sample(self.examples, min(4000, len(self.examples))))
-        self.prototypes = Prototypes(self.vocabulary.classifier, some)
+        self.prototypes = Prototypes(self.vocabulary.classifier, some, self._means())
+        for name in TEN:
+            if self.ten[name]:
+                self.prototypes.look(name, self._kinds(name), self.pools(self.ten[name][:SEEN]))
         image.centre.copy_(some.mean(0))
         image.spread.copy_(some.std(0) + 0.05)
         for k in range(len(LANGUAGES)):
             text.centre[k] = self.texts.pools[self.texts.languages == k].mean(0)
         text.spread.copy_((self.texts.pools - text.centre[self.texts.languages]).std(0) + 0.01)
 
+    def _means(self) -> dict[str, Tensor]:
+        """Pools (11, 1432) of the animals with photos enough."""
+        by_label: dict[str, list[Photo]] = defaultdict(list)
+        for photo in self.animals:
+            if photo.label:
+                by_label[photo.label].append(photo)
+        return {label: self.pools(of_it).mean(0) for label, of_it in by_label.items() if len(of_it) >= KNOWN}
+
     def pools(self, batch: Sequence[Photo]) -> Tensor:
-        """(n, 11, 1280)."""
+        """(n, 11, 1432)."""
         return torch.stack([self._pools(photo) for photo in batch])
 
     def _pools(self, photo: Photo) -> Tensor:
         if photo.file.startswith(IMAGINARY):
-            return self.prototypes.imagine(
-                self._pools(self.random.choice(self.examples)), int(photo.file.removeprefix(IMAGINARY))
-            )
+            number = int(photo.file.removeprefix(IMAGINARY))
+            base = self.random.choice(self.animals if number < ANIMAL_CLASSES else self.examples)
+            return self.prototypes.imagine(self._pools(base), base.label, number, photo.label)
         part, row = self.rows[photo.file]
         return torch.from_numpy(self.features[part].pools[row].astype(np.float32))
 
-    def run(self, steps: int, batch: int = 224, rate: float = 1e-3) -> Projection:
+    def run(self, steps: int, batch: int = 256, rate: float = 1e-3) -> Projection:
         matrices = [p for p in self.projection.parameters() if p.ndim >= 2]
         others = [p for p in self.projection.parameters() if p.ndim < 2]
         groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
@@ -119,12 +149,15 @@ class Training:
         self.projection.load_state_dict(average.module.state_dict())
         return self.projection.eval()
 
-    def batch(self, size: int) -> list[Photo]:
+    def batch(self, size: int) -> list[Example]:
         """`size` examples, of each source its share."""
         ten, imagined = round(size * TEN_SHARE), round(size * IMAGINED)
+        pairs = self.random.sample(self.drawn, min(len(self.drawn), round(size * DRAWN / 2)))
+        drawn = [example for pair in pairs for example in self._said_of_two(pair)]
         sources = [source for source in SHARES if self.sources[source]]
-        chosen = self.random.choices(sources, [SHARES[source] for source in sources], k=size - ten - imagined)
-        return [
+        weights = [SHARES[source] for source in sources]
+        chosen = self.random.choices(sources, weights, k=size - ten - imagined - len(drawn))
+        batch = [
             *(self.random.choice(self.sources[source]) for source in chosen),
             *(self._one_of_ten(self.random.choice(TEN)) for _ in range(ten)),
             *(
@@ -132,30 +165,76 @@ class Training:
                 for number in self.random.choices(range(1000), k=imagined)
             ),
         ]
+        return [*(Example(photo, self.vocabulary.say(photo, self.random)) for photo in batch), *drawn]
 
     def _one_of_ten(self, name: str) -> Photo:
         if self.ten[name] and self.random.random() < 0.5:
             return self.random.choice(self.ten[name])
-        return imaginary(self.random.choice(self.vocabulary.kinds(name)), name)
+        return imaginary(self.random.choice(self._kinds(name)), name)
 
-    def loss(self, batch: Sequence[Photo]) -> Tensor:
-        pools = self.pools(batch)
+    def _kinds(self, name: str) -> list[int]:
+        """ImageNet classes that show the animal itself: a bullock cart is mostly something else."""
+        return [number for number in self.vocabulary.kinds(name) if number < ANIMAL_CLASSES]
+
+    def _said_of_two(self, pair: DrawnPair) -> list[Example]:
+        """Both scenes with captions of one language and level: where they differ in words, each is wrong for the
+        other."""
+        language = self.random.choice(LANGUAGES)
+        level = self.random.choices(list(LEVEL_SHARES), list(LEVEL_SHARES.values()))[0]
+        told = [caption for caption in pair.captions if caption.language == language]
+        examples = []
+        for photo in pair.photos:
+            assert photo.scene
+            right = [caption for caption in told if is_true(caption, photo.scene)]
+            caption = self.random.choice([caption for caption in right if caption.level == level] or right)
+            examples.append(Example(photo, caption.text, caption))
+        return examples
+
+    def loss(self, batch: Sequence[Example]) -> Tensor:
+        pools = self.pools([example.photo for example in batch])
         images = self.projection.image(pools)
         scale = self.projection.log_scale.exp()
+        taken = [row for row, example in enumerate(batch) if not example.photo.scene]
         return (
             self.caption_loss(batch, images, scale)
-            + self.class_loss(batch, pools, images, scale)
+            + self.class_loss([batch[row].photo for row in taken], pools[taken], images[taken], scale)
             + self.parallel_loss(scale)
         )
 
-    def caption_loss(self, batch: Sequence[Photo], images: Tensor, scale: Tensor) -> Tensor:
-        texts = [self.vocabulary.say(photo, self.random) for photo in batch]
-        wrong = [text for photo in batch for text in photo.wrong]
-        vectors = self.texts.encode(self.projection, texts + wrong)
-        logits = scale * images @ vectors.T  # (n, n + wrong)
-        names = [photo.label or text for photo, text in zip(batch, texts, strict=True)]
-        same = _equal(names, names + wrong)
-        return (_soft_nce(logits, same) + _soft_nce(logits[:, : len(batch)].T, same[:, : len(batch)].T)) / 2
+    def caption_loss(self, batch: Sequence[Example], images: Tensor, scale: Tensor) -> Tensor:
+        logits = scale * images @ self.texts.encode(self.projection, [example.text for example in batch]).T
+        truths = self.truths(batch)
+        return (_soft_nce(logits, truths) + _soft_nce(logits.T, truths.T)) / 2
+
+    def truths(self, batch: Sequence[Example]) -> Tensor:
+        """Whether each text (columns) is true of each picture (rows): 1, 0, or -1 where nobody knows. int8 (n, n)"""
+        said = [example.photo.label or example.text for example in batch]
+        truths = _equal(said, said).to(torch.int8)
+        truths[(truths == 0) & self._may_be(batch)] = -1
+        scenes = [(k, example.photo.scene, example.caption) for k, example in enumerate(batch)]
+        for row, scene, _ in scenes:
+            for column, _, caption in scenes:
+                if scene and caption:
+                    truth = is_true(caption, scene)
+                    truths[row, column] = -1 if truth is None else truth
+        return truths
+
+    def _may_be(self, batch: Sequence[Example]) -> Tensor:
+        """Whether a text names what the picture shows, by any name of it. bool (n, n)"""
+        shown = [self._names(example.photo) for example in batch]
+        named = [self._named(example) for example in batch]
+        number = {name: k for k, name in enumerate(sorted(set().union(*named)))}
+        return _indicator(shown, number) @ _indicator(named, number).T > 0
+
+    def _names(self, photo: Photo) -> set[str]:
+        if photo.scene:
+            return {name for thing in photo.scene.things for name in thing.kind.en}
+        return self.kin(photo.label) if photo.label else set()
+
+    def _named(self, example: Example) -> set[str]:
+        if example.caption:
+            return set(example.caption.says.subject.kind.en)
+        return {example.photo.label} if example.photo.label else set()
 
     def class_loss(self, batch: Sequence[Photo], pools: Tensor, images: Tensor, scale: Tensor) -> Tensor:
         opinions = self.vocabulary.opinions(pools)  # (n, classes)
@@ -173,7 +252,7 @@ class Training:
         chinese = self.texts.encode(self.projection, [pair[1] for pair in pairs])
         logits = scale * english @ chinese.T
         same = _equal(*2 * [[pair[0] for pair in pairs]]) | _equal(*2 * [[pair[1] for pair in pairs]])
-        return (_soft_nce(logits, same) + _soft_nce(logits.T, same)) / 2
+        return (_soft_nce(logits, same) + _soft_nce(logits.T, same.T)) / 2
 
 
 def imaginary(number: int, label: str) -> Photo:
@@ -188,10 +267,20 @@ def _equal(rows: Sequence[str], columns: Sequence[str]) -> Tensor:
     return a[:, None] == b[None]
 
 
-def _soft_nce(logits: Tensor, same: Tensor) -> Tensor:
-    """InfoNCE (van den Oord et al. 2018) whose target is shared by all positives of a row."""
-    targets = same.float() / same.sum(1, keepdim=True)
-    return -(targets * logits.log_softmax(1)).sum(1).mean()
+def _indicator(names: Sequence[set[str]], number: dict[str, int]) -> Tensor:
+    """(n, names): 1 where a set holds the name of that number."""
+    indicator = torch.zeros(len(names), len(number))
+    for row, of_one in enumerate(names):
+        indicator[row, [number[name] for name in of_one if name in number]] = 1
+    return indicator
+
+
+def _soft_nce(logits: Tensor, truths: Tensor) -> Tensor:
+    """InfoNCE (van den Oord et al. 2018) whose target is shared by all positives of a row; what is neither right (1)
+    nor wrong (0) takes no part."""
+    right = (truths == 1).float()
+    chances = logits.masked_fill(truths < 0, -1e4).log_softmax(1)
+    return -(right / right.sum(1, keepdim=True) * chances).sum(1).mean()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -204,9 +293,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path("data/cache"), help="folder for features (default: %(default)s)"
     )
-    parser.add_argument("--steps", type=int, default=1600, help="optimiser steps (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=2000, help="optimiser steps (default: %(default)s)")
     parser.add_argument(
-        "--seeds", type=int, nargs="+", default=[0, 1], help="one projection each (default: %(default)s)"
+        "--seeds", type=int, nargs="+", default=[0, 1, 2], help="one projection each (default: %(default)s)"
     )
     parser.add_argument("--threads", type=int, default=1, help="cores for torch (default: %(default)s)")
 
@@ -218,18 +307,19 @@ def main(args: argparse.Namespace) -> int:
     """
     torch.set_num_threads(args.threads)
     examples = photos(args.data)
-    scenes = scene_photos(SCENES, SCENE_SEED)
-    vocabulary = Vocabulary(examples + scenes)
+    drawn = [drawn_pair(seed) for seed in PAIRS]
+    vocabulary = Vocabulary(examples, drawn)
     features = load_features(args.data, args.cache)
-    texts = Texts(vocabulary.texts(examples + scenes), args.cache)
-    training = [photo for photo in examples + scenes if not photo.held_out]
+    told = (caption.text for pair in drawn for caption in pair.captions)
+    texts = Texts([*vocabulary.texts(), *told], args.cache)
+    training = [photo for photo in examples if not photo.held_out]
     config = ProjectionConfig()
     args.out.mkdir(parents=True, exist_ok=True)
     members = []
     for seed in args.seeds:
         part = args.out / f"seed-{seed}.safetensors"
         if not part.exists():
-            projection = Training(training, features, texts, vocabulary, seed, config).run(args.steps)
+            projection = Training(training, drawn, features, texts, vocabulary, seed, config).run(args.steps)
             Ensemble([projection], config).save(part)
         members.extend(Ensemble.load(part).members)
     ensemble = Ensemble(members, config)
@@ -252,11 +342,11 @@ def load_features(data: Path, cache: Path) -> list[Features]:
     with (data / "train.csv").open(encoding="utf-8") as file:
         listed = list(dict.fromkeys(row["file"] for row in csv.DictReader(file)))
     more = sorted(str(path.relative_to(data)) for path in (data / "more").rglob("*.jpg"))
-    folder = cache.parent / "scenes" / "encoder"
-    write_shards(folder, SCENES, SIDE, SCENE_SEED, sprites=data / "emoji")
-    pictures = np.concatenate([pictures for pictures, _ in read_shards(folder, "train")])[:SCENES]
+    folder = cache.parent / "scenes" / "pairs" / "train"
+    render_pairs(folder, PAIRS, "train", data / "emoji")
+    drawn = [file for seed in PAIRS for file in pair_files(seed)]
     return [
         image_features(data, listed, cache),
         image_features(data, more, cache),
-        picture_features("scenes", pictures, cache),
+        image_features(folder, drawn, cache),
     ]

@@ -38,7 +38,7 @@ VALIDATION_SCENES = 200  # pairs
 HELD_OUT_STEP = 2  # of the photos kept from the encoder, every second one validates, the others teach
 QUERIES = 400  # of each language and gallery, for the calibration
 SHIPPED = "residual-mlp"
-SHARES = (0.3, 0.5, 0.7, 1.0)  # of the trained head, beside the cosine that it started from
+SHARES = (0.2, 0.3, 0.4, 0.5, 0.7, 1.0)  # of the trained head, beside the cosine that it started from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", choices=sorted(ENCODERS), default="starter", help="whose head it is")
     parser.add_argument("--captions", type=Path, help="CSV of your own captions, in place of scenes and photos")
     parser.add_argument("--gallery", type=Path, help="folder that the files of --captions are in")
-    parser.add_argument("--scenes", type=int, default=2800, help="pairs of scenes to train on")
+    parser.add_argument("--scenes", type=int, default=5600, help="pairs of scenes to train on")
     parser.add_argument("--photos", type=int, default=800, help="of the encoder's photos, to train on beside others")
-    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seeds", type=int, default=3, help="trials; the best in validation is kept")
     parser.add_argument("--no-baselines", action="store_true", help="train the head alone")
 

@@ -13,18 +13,17 @@ from typing import Protocol
 import numpy as np
 
 from lab.head.groups import Pool
-from lab.head.scene_pairs import scene_pair
 from lab.head.truth import Image, Label, Photo, Sentence, Text
 from lab.negatives import Negatives
 from lab.photos import WORDS
 from lab.photos import Photo as TrainingPhoto
-from lab.scenes import Split, Sprites, render
+from lab.scenes import Split
+from lab.scenes.pairs import pair_files, render_pairs, scene_pair
 from models.language import LANGUAGES, Language
 
-SIZE = 224  # pixels of a rendered scene
 LABELS: dict[Language, tuple[str, ...]] = {
-    "en": ("{}", "a {}", "a photo of a {}", "a picture of a {}"),
-    "zh": ("{}", "一只{}", "一张{}的照片", "{}的图片"),
+    "en": ("{}", "a {}", "a photo of a {}", "a picture of a {}", "this is a {}", "there is a {}"),
+    "zh": ("{}", "一只{}", "一张{}的照片", "{}的图片", "这是一只{}", "图中有一只{}"),
 }
 # What an animal may do or where it may be in most photos of it: the name must decide, not the rest.
 AT_LEISURE: dict[Language, tuple[str, ...]] = {
@@ -99,17 +98,11 @@ def encode(drafts: Sequence[Draft], vectors: Vectors) -> Pool:
 
 def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draft:
     """`count` pairs of scenes, rendered into `folder` where they are not there yet. Raises DataMissing."""
-    sprites = Sprites(drawings)
+    render_pairs(folder / split, range(count), split, drawings)
     draft = Draft(folder)
     for seed in range(count):
         pair = scene_pair(seed, split)
-        files = [f"{split}/{seed:05}{side}.png" for side in "ab"]
-        for scene, file in zip(pair.scenes, files, strict=True):
-            path = folder / file
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                render(scene, SIZE, sprites).save(path, compress_level=1)
-        draft.add(pair.captions, zip(pair.scenes, files, strict=True))
+        draft.add(pair.captions, zip(pair.scenes, (f"{split}/{file}" for file in pair_files(seed)), strict=True))
     return draft
 
 

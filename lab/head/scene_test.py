@@ -7,9 +7,9 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lab.head.scene_pairs import Caption, is_true
 from lab.scenes import LANGUAGES, LEVELS, NEGATIVE_KINDS, Scene, Split, Sprites, negatives, render, sample_scene
 from lab.scenes.captions import Wording, plan_for, put
+from lab.scenes.pairs import Caption, is_true
 
 SIZE = 224  # pixels
 COLUMNS = ("file", "level", "language", "caption", "kind")

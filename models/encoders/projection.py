@@ -19,29 +19,21 @@ from safetensors.torch import save as serialize
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.encoders.efficientnet import CHANNELS
+from models.encoders.efficientnet import CHANNELS, POOLS
 from models.errors import ModelUnavailable
 from models.language import LANGUAGES, language_of
 
 TEXT_STATES = 384
 TEXT_POOLS = 4
-IMAGE_POOLS = 11
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionConfig:
     """Widths of one projection: of its space, of a region or a part of the sentence, of the MLP's hidden layer."""
 
-    dim: int = 256
+    dim: int = 192
     part: int = 96
-    hidden: int = 512
-
-
-def image_pools(maps: Tensor) -> Tensor:
-    """Feature maps (n, 49, channels) -> mean, maximum and the means of 3 x 3 overlapping regions, (n, 11, channels)."""
-    mean, peak = maps.mean(1, keepdim=True), maps.amax(1, keepdim=True)
-    regions = F.avg_pool2d(maps.transpose(1, 2).unflatten(2, (7, 7)), kernel_size=3, stride=2)  # (n, channels, 3, 3)
-    return torch.cat([mean, peak, regions.flatten(2).transpose(1, 2)], dim=1)
+    hidden: int = 384
 
 
 def text_pools(states: Tensor, mask: Tensor) -> Tensor:
@@ -57,7 +49,7 @@ def text_pools(states: Tensor, mask: Tensor) -> Tensor:
 
 
 class ImageHead(nn.Module):
-    """Pools (n, 11, 1280) -> (n, dim), rows of length 1.
+    """Pools (n, 11, 1432) -> (n, dim), rows of length 1.
 
     `centre` and `spread` bring the pools to mean 0 and deviation 1.
     """
@@ -67,8 +59,8 @@ class ImageHead(nn.Module):
 
     def __init__(self, config: ProjectionConfig) -> None:
         super().__init__()
-        self.register_buffer("centre", torch.zeros(IMAGE_POOLS, CHANNELS))
-        self.register_buffer("spread", torch.ones(IMAGE_POOLS, CHANNELS))
+        self.register_buffer("centre", torch.zeros(POOLS, CHANNELS))
+        self.register_buffer("spread", torch.ones(POOLS, CHANNELS))
         self.part = nn.Linear(CHANNELS, config.part)
         self.out = Readout(2 * CHANNELS, 9 * config.part, config)
 
@@ -137,7 +129,7 @@ class Ensemble(nn.Module):
         self.dim = len(members) * config.dim
 
     def image(self, pools: Tensor) -> Tensor:
-        """(n, 11, 1280) -> (n, dim), rows of length 1."""
+        """(n, 11, 1432) -> (n, dim), rows of length 1."""
         return torch.cat([member.image(pools) for member in self.members], dim=1) / len(self.members) ** 0.5
 
     def text(self, pools: Tensor, language: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from models.encoders import e5, efficientnet
 from models.encoders.onnx_session import OnnxSession, cached, export
-from models.encoders.projection import Ensemble, image_pools, language_numbers, text_pools
+from models.encoders.projection import Ensemble, language_numbers, text_pools
 from models.encoders.views import squash
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "encoder" / "projection.safetensors"
@@ -97,4 +97,4 @@ class ImageTower(nn.Module):
         self.projection = projection
 
     def forward(self, pixels: Tensor) -> Tensor:
-        return self.projection.image(image_pools(self.trunk(pixels)))
+        return self.projection.image(self.trunk(pixels))

@@ -11,12 +11,16 @@ import torch
 from lab import train_encoder
 from lab.features import Features
 from lab.grammar import parallel_sentences
-from lab.photos import Photo, Vocabulary, scene_photos
+from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair
 from lab.prototypes import Prototypes
-from lab.train_encoder import Texts, Training
+from lab.scenes import Scene, Thing
+from lab.scenes.pairs import is_true
+from lab.train_encoder import Example, Texts, Training
 from lab.vietnamese import translate
 from lab.zeroshot import accuracy, recalls
+from models.encoders.efficientnet import CHANNELS, LAST_CHANNELS
 from models.encoders.projection import ProjectionConfig
+from tests.lab.captions import caption
 
 LABELS = ("horse", "tiger", "goldfish", "piano")
 
@@ -27,25 +31,34 @@ def pools_for(name: str, shape: tuple[int, ...], noise: float, seed: int) -> np.
     return (signal + noise * np.random.default_rng(seed).random(shape)).astype(np.float32)
 
 
-@pytest.fixture
-def vocabulary() -> Vocabulary:
-    return Vocabulary([])
+@pytest.fixture(scope="module")
+def drawn() -> list[DrawnPair]:
+    return [drawn_pair(seed) for seed in range(30)]
+
+
+@pytest.fixture(scope="module")
+def vocabulary(drawn: list[DrawnPair]) -> Vocabulary:
+    return Vocabulary([], drawn)
 
 
 @pytest.fixture
-def training(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Training:
-    """Four classes of photos in two languages, whose features say plainly which class they are."""
+def training(
+    vocabulary: Vocabulary, drawn: list[DrawnPair], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Training:
+    """Four classes of photos in two languages, whose features say plainly which class they are, and scenes."""
     photos = [Photo(f"train/animals/{label}/{k}.jpg", label, {}) for label in LABELS for k in range(10)]
-    pools = np.stack([pools_for(str(photo.label), (11, 1280), 0.3, k) for k, photo in enumerate(photos)])
-    texts = list(vocabulary.texts(photos))
+    scenes = [photo for pair in drawn for photo in pair.photos]
+    shape = (11, CHANNELS)
+    pools = [pools_for(str(photo.label), shape, 0.3, k) for k, photo in enumerate(photos)]
+    pools += [pools_for(photo.file, shape, 0, 0) for photo in scenes]
     monkeypatch.setattr(
         train_encoder,
         "text_features",
         lambda lines, cache: np.stack([pools_for(line, (4, 384), 0, 0) for line in lines]),
     )
-    files = tuple(photo.file for photo in photos)
-    config = ProjectionConfig(dim=16, part=4, hidden=8)
-    return Training(photos, [Features(files, pools)], Texts(texts, tmp_path), vocabulary, 0, config)
+    texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions)], tmp_path)
+    features = Features(tuple(photo.file for photo in [*photos, *scenes]), np.stack(pools))
+    return Training(photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8))
 
 
 def test_training_brings_photos_to_their_names_in_both_languages(training: Training) -> None:
@@ -63,7 +76,7 @@ def test_the_same_seed_gives_the_same_weights(training: Training) -> None:
     states = []
     for _ in range(2):
         again = Training(
-            training.examples, training.features, training.texts, training.vocabulary, 3,
+            training.examples, training.drawn, training.features, training.texts, training.vocabulary, 3,
             ProjectionConfig(dim=8, part=4, hidden=8),
         )  # fmt: skip
         states.append(again.run(steps=2, batch=20).state_dict())
@@ -99,15 +112,43 @@ def test_an_imagined_photo_is_seen_as_its_class(vocabulary: Vocabulary) -> None:
     torch.manual_seed(0)
     weight = vocabulary.classifier.weight.detach()
     photos = (torch.rand(200, 1280) @ (weight.T @ weight) * 0.02 + torch.rand(200, 1280)).clamp(0, 6)
-    prototypes = Prototypes(vocabulary.classifier, photos[:, None].expand(-1, 11, -1))
+    pools = torch.cat([photos, torch.randn(200, CHANNELS - LAST_CHANNELS)], dim=1)[:, None].expand(-1, 11, -1)
+    prototypes = Prototypes(vocabulary.classifier, pools, {"piano": pools[:100].mean(0)})
     right = 0
     for number in range(0, 1000, 50):
-        imagined = prototypes.imagine(photos[number % 200].expand(11, -1), number)
-        assert imagined.min() >= 0
-        assert imagined.max() <= 6
-        top = vocabulary.classifier(imagined[0]).topk(5).indices.tolist()
-        right += number in top
-    assert right >= 15  # of 20; chance would be 0.1
+        for label in (None, "piano"):
+            imagined = prototypes.imagine(pools[number % 200], label, number, None)
+            last = imagined[:, :LAST_CHANNELS]
+            assert last.min() >= 0
+            assert last.max() <= 6
+            assert imagined[:, LAST_CHANNELS:].min() < 0  # the earlier maps have no limits
+            right += number in vocabulary.classifier(last[0]).topk(5).indices.tolist()
+    assert right >= 30  # of 40; chance would be 0.2
+
+
+def test_an_imagined_photo_keeps_what_is_peculiar_to_a_photo_of_a_known_class(vocabulary: Vocabulary) -> None:
+    torch.manual_seed(0)
+    pools = 3 + 0.1 * torch.randn(50, 11, CHANNELS)
+    mean = pools[:20].mean(0)
+    prototypes = Prototypes(vocabulary.classifier, pools, {"piano": mean})
+    one, other = (prototypes.imagine(pools[row], "piano", 0, None) for row in (0, 1))
+    torch.testing.assert_close((one - other)[:, LAST_CHANNELS:], (pools[0] - pools[1])[:, LAST_CHANNELS:])
+    halved = prototypes.imagine(pools[0], None, 0, None) - prototypes.imagine(pools[1], None, 0, None)
+    assert halved[:, LAST_CHANNELS:].norm() < 0.7 * (one - other)[:, LAST_CHANNELS:].norm()
+
+
+def test_a_few_photos_of_a_class_correct_what_is_imagined_of_it(vocabulary: Vocabulary) -> None:
+    torch.manual_seed(0)
+    pools = 3 + 0.1 * torch.randn(50, 11, CHANNELS)
+    prototypes = Prototypes(vocabulary.classifier, pools, {"piano": pools[0]})
+    photos = 2.5 + 0.1 * torch.randn(8, 11, CHANNELS)
+    prototypes.look("cow", [345, 346], photos)
+
+    def distance(label: str | None) -> float:
+        imagined = [prototypes.imagine(pools[0], "piano", number, label) for number in (345, 346)]
+        return float((torch.stack(imagined).mean(0) - photos.mean(0))[:, LAST_CHANNELS:].norm())
+
+    assert distance("cow") == pytest.approx(3 / 11 * distance(None), rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -138,19 +179,59 @@ def test_the_grammar_repeats_itself_for_a_seed_and_never_mixes_languages() -> No
     assert all(not language_has_ideographs(english) and language_has_ideographs(chinese) for english, chinese in pairs)
 
 
-def test_scenes_come_with_right_and_half_right_sentences_in_both_languages() -> None:
-    for photo in scene_photos(5, seed=1):
-        assert set(photo.captions) == {"en", "zh"}
-        assert len(photo.wrong) == 2
-        assert not set(photo.wrong) & {text for texts in photo.captions.values() for text in texts}
+def test_translations_of_scenes_tell_the_same_in_both_languages(drawn: list[DrawnPair]) -> None:
+    for pair in drawn:
+        told = {caption.text: caption for caption in pair.captions}
+        assert len(pair.parallels) >= 4
+        for english, chinese in pair.parallels:
+            assert (told[english].language, told[chinese].language) == ("en", "zh")
+            assert told[english].plan == told[chinese].plan
 
 
 def test_a_batch_has_every_source_and_animals_that_no_photo_shows(training: Training) -> None:
     training.random = random.Random(0)
     batch = training.batch(256)
     assert len(batch) == 256
-    assert "spider" in {photo.label for photo in batch}  # of which there is no photo
-    assert any(photo in training.examples for photo in batch)
+    photos = [example.photo for example in batch]
+    assert "spider" in {photo.label for photo in photos}  # of which there is no photo
+    assert any(photo in training.examples for photo in photos)
+    scenes = [example for example in batch if example.photo.scene]
+    assert len(scenes) == 2 * len(training.drawn)
+    for example in scenes:
+        assert example.caption
+        assert example.photo.scene
+        assert is_true(example.caption, example.photo.scene)
+
+
+def test_what_may_be_right_is_never_called_wrong(training: Training, vocabulary: Vocabulary) -> None:
+    def labelled(label: str, text: str) -> Example:
+        return Example(Photo(f"{label}.jpg", label, {}), text)
+
+    told = caption(Scene(Thing("cat"), "meadow", "day", "clear", 0), 1)
+    batch = [
+        labelled("cat", "a photo of a cat"),
+        labelled("cat", "猫"),
+        labelled("tabby cat", "tabby cat"),
+        labelled("Persian cat", "Persian cat"),
+        labelled("piano", "piano"),
+        Example(Photo("scene.png", None, {}, told.says), told.text, told),
+    ]
+    assert training.truths(batch).tolist() == [
+        [1, 1, -1, -1, 0, -1],
+        [1, 1, -1, -1, 0, -1],
+        [-1, -1, 1, 0, 0, -1],
+        [-1, -1, 0, 1, 0, -1],
+        [0, 0, 0, 0, 1, 0],
+        [-1, -1, 0, 0, 0, 1],
+    ]
+
+
+def test_twins_are_wrong_for_each_other_where_their_captions_differ(training: Training) -> None:
+    training.random = random.Random(1)
+    batch = [example for _ in range(5) for example in training.batch(200) if example.photo.scene]
+    differ = [(a, b) for a, b in zip(batch[::2], batch[1::2], strict=True) if a.text != b.text]
+    truths = [training.truths([a, b]).tolist() for a, b in differ]
+    assert truths.count([[1, 0], [0, 1]]) > len(truths) / 2  # the others are paraphrases that leave the difference out
 
 
 def test_recall_counts_the_images_that_come_before_the_right_one() -> None:

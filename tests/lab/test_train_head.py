@@ -14,7 +14,7 @@ from PIL import Image
 from lab import train_head
 from lab.head.groups import Pool
 from lab.head.networks import load_baselines
-from lab.head.scene_pairs import scene_pair
+from lab.scenes.pairs import scene_pair
 from models.errors import DataMissing
 from models.match_head import MatchHead
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from models.encoders.efficientnet import CHANNELS
 from models.encoders.projection import (
     Ensemble,
     Projection,
     ProjectionConfig,
-    image_pools,
     language_numbers,
     text_pools,
 )
@@ -50,19 +50,8 @@ def test_a_text_of_one_token_has_finite_pools() -> None:
     assert text_pools(torch.randn(1, 1, 384), torch.ones(1, 1)).isfinite().all()
 
 
-def test_regions_tell_where_something_is() -> None:
-    maps = torch.zeros(1, 49, 2)
-    maps[0, 6, 0] = 1.0  # top right corner
-    pools = image_pools(maps)
-    assert pools.shape == (1, 11, 2)
-    assert pools[0, 0, 0] == pytest.approx(1 / 49)
-    assert pools[0, 1, 0] == 1
-    assert pools[0, 2:, 0].nonzero().flatten().tolist() == [2]
-    assert not pools[..., 1].any()
-
-
 def test_the_cosine_of_an_ensemble_is_the_mean_of_its_members() -> None:
-    both, images, texts = ensemble(), torch.rand(4, 11, 1280), torch.randn(4, 4, 384)
+    both, images, texts = ensemble(), torch.rand(4, 11, CHANNELS), torch.randn(4, 4, 384)
     language = torch.tensor([0, 1, 0, 1])
     with torch.inference_mode():
         cosines = (both.image(images) * both.text(texts, language)).sum(1)
@@ -72,7 +61,7 @@ def test_the_cosine_of_an_ensemble_is_the_mean_of_its_members() -> None:
 
 
 def test_what_was_saved_loads_with_the_same_vectors(tmp_path: Path) -> None:
-    both, images = ensemble(), torch.rand(2, 11, 1280)
+    both, images = ensemble(), torch.rand(2, 11, CHANNELS)
     both.save(tmp_path / "weights.safetensors")
     again = Ensemble.load(tmp_path / "weights.safetensors")
     assert again.dim == 12

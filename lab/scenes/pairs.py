@@ -6,13 +6,22 @@ serves as further negatives wherever the structures prove that a text is wrong.
 
 from __future__ import annotations
 
+import os
 import random
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
 
-from lab.scenes import LANGUAGES, NEGATIVE_KINDS, Language, Scene, Split, Thing, sample_scene
 from lab.scenes.captions import Plan, Wording, plan_for, put
-from lab.scenes.edits import edit
-from lab.scenes.vocabulary import TRUE_AS_WELL
+from lab.scenes.edits import NEGATIVE_KINDS, edit
+from lab.scenes.render import render
+from lab.scenes.scene import Scene, Split, Thing, sample_scene
+from lab.scenes.sprites import Sprites
+from lab.scenes.vocabulary import LANGUAGES, TRUE_AS_WELL, Language
+
+SIZE = 224  # pixels of a rendered scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,38 @@ def _captions(scene: Scene, twin: Scene, wording: Wording, rng: random.Random) -
 
 def _levels(wording: Wording, rng: random.Random) -> list[tuple[int, Wording]]:
     return [(1, Wording(rng.getrandbits(32))), (2, Wording(rng.getrandbits(32))), (3, wording)]
+
+
+# --- on disk ------------------------------------------------------------------------------------------------------
+
+
+def pair_files(seed: int) -> tuple[str, str]:
+    """The pictures of the pair of that seed, in the order of its scenes."""
+    return f"{seed:05}a.png", f"{seed:05}b.png"
+
+
+def render_pairs(folder: Path, seeds: Sequence[int], split: Split, drawings: Path) -> None:
+    """Renders the pictures that are not in `folder` yet, on all cores. Raises DataMissing."""
+    Sprites(drawings)  # fails here, readably, and not in a worker
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [seed for seed in seeds if not all((folder / file).exists() for file in pair_files(seed))]
+    if not missing:
+        return
+    workers = os.cpu_count() or 1
+    # Workers start afresh: a fork of a process that has used torch may wait for ever.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        parts = [missing[number::workers] for number in range(workers)]
+        for part in [pool.submit(_render_part, folder, part, split, drawings) for part in parts]:
+            part.result()
+
+
+def _render_part(folder: Path, seeds: Sequence[int], split: Split, drawings: Path) -> None:
+    sprites = Sprites(drawings)
+    for seed in seeds:
+        for scene, file in zip(scene_pair(seed, split).scenes, pair_files(seed), strict=True):
+            part = (folder / file).with_suffix(".part")
+            render(scene, SIZE, sprites).save(part, format="png", compress_level=1)
+            part.rename(folder / file)  # only a whole picture has its name
 
 
 # --- what is true of what -----------------------------------------------------------------------------------------
