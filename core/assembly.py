@@ -16,6 +16,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from core.engine import Engine
+from core.gallery.indexing import ENCODE_BATCH
 from core.gallery.library import ScorerFor
 from core.gallery.store import reencode
 from core.images import SUFFIXES, read_image
@@ -179,9 +180,10 @@ def reencode_gallery(settings: Settings, encoder: Encoder, on_progress: Callable
 
     def encode(thumbnails: list[bytes]) -> np.ndarray:
         rows = []
-        for data in thumbnails:
-            rows.append(encoder.encode_images([read_image(data)]))
-            on_progress(1)
+        for start in range(0, len(thumbnails), ENCODE_BATCH):
+            batch = thumbnails[start : start + ENCODE_BATCH]
+            rows.append(encoder.encode_images([read_image(data) for data in batch]))
+            on_progress(len(batch))
         return np.concatenate([np.zeros((0, encoder.dim), np.float32), *rows])
 
     return reencode(settings.gallery_location, SHARED, encoder.name, encoder.dim, encode)
