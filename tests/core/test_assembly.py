@@ -9,10 +9,14 @@ import pytest
 import torch
 from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import constants
+from PIL import Image
 
 from core import assembly
 from core.errors import ModelUnavailable
+from core.gallery.indexing import ImageEncoding
+from core.gallery.library import Library
 from core.settings import Settings, read_settings
+from core.types import SHARED
 from models.encoders.registry import EncoderOptions
 from models.encoders.starter import StarterEncoder
 from tests.models.imitation_hub import imitation_hub
@@ -86,3 +90,20 @@ def test_loading_a_painter_draws_no_bars(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(assembly, "devices", lambda name: [])
     assembly.painter_factories(full(tmp_path), TinyEncoder())
     assert not diffusers_logging.is_progress_bar_enabled()
+
+
+def test_a_gallery_is_encoded_anew_in_batches_and_tells_how_far_it_is(tmp_path: Path) -> None:
+    settings = read_settings(None, data_dir=tmp_path)
+    (tmp_path / "photos").mkdir()
+    for shade in range(40):  # more than one batch
+        Image.new("RGB", (9, 9), (200, shade, 0)).save(tmp_path / "photos" / f"{shade:02}.png")
+    encoder = TinyEncoder()
+    library = Library(settings.gallery_location, "another", encoder.dim, lambda vectors: SCORER, recall=200)
+    library.add_folder(SHARED, tmp_path / "photos", ImageEncoding(encoder.prepare, encoder.encode_prepared))
+    told: list[int] = []
+    assert assembly.reencode_gallery(settings, encoder, told.append) == 40
+    assert told == [32, 8]
+    again = Library(settings.gallery_location, encoder.name, encoder.dim, lambda vectors: SCORER, recall=200)
+    retrieval = again.retrieval(SHARED)
+    assert retrieval is not None
+    assert retrieval.index.vectors.shape == (40, encoder.dim)

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 from lab import train_head
+from lab.head.data import photos_draft
 from lab.head.groups import Pool
 from lab.head.networks import load_baselines
+from lab.photos import Photo as TrainingPhoto
 from lab.scenes.pairs import scene_pair
 from models.errors import DataMissing
 from models.match_head import MatchHead
@@ -90,6 +92,15 @@ def test_the_gallery_of_the_calibration_holds_no_twins_and_an_answer_to_every_qu
     assert (search.images == pool.image_vectors[::2]).all()
     assert len(search.texts) > 12
     assert (search.truths == 1).any(axis=1).all()
+
+
+def test_photos_are_named_with_the_measure_word_that_a_person_would_use(tmp_path: Path) -> None:
+    photos = [TrainingPhoto(f"train/animals/{n}.jpg", label, {}) for n in range(40) for label in ("horse", "tiger")]
+    texts = [text for text in photos_draft(photos, tmp_path).texts if text.language == "zh"]
+    counted = {text.text for text in texts if "一" in text.text and "一张" not in text.text}
+    assert any("这是一匹马" in text for text in counted)
+    assert any("图中有一只老虎" in text for text in counted)
+    assert not [text for text in counted if ("马" in text) != ("一匹" in text)]
 
 
 def test_own_captions_make_a_calibrated_head_that_names_its_encoder(tmp_path: Path, captions: Path) -> None:
