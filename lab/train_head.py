@@ -120,7 +120,7 @@ def _validates(file: str) -> bool:
 def trained(
     encoder: str, dim: int, train: Pool, validation: Sequence[Pool], args: argparse.Namespace
 ) -> tuple[MatchHead, dict[str, Baseline]]:
-    """The best of `args.seeds` heads, drawn back as far as routing says, and the baselines with the first seed."""
+    """The best of `args.seeds` heads, drawn back as far as its best hits say, and the baselines with the first seed."""
     groups = make_groups(train)
     held = [(pool, make_groups(pool, seed=1)) for pool in validation]
     searches = [validation_search(pool) for pool in validation]
@@ -134,9 +134,9 @@ def trained(
     seed = max(trials, key=lambda number: trials[number][0])
     won, trained_head = trials[seed]
     shares = {share: _calibrated(trained_head.drawn_back(share), searches) for share in SHARES}
-    for share, (_, routing) in shares.items():
-        report(f"{SHIPPED} share {share}: validation routing F1 {routing:.4f}")
-    share = max(shares, key=lambda share: shares[share][1])
+    for share, (_, brier) in shares.items():
+        report(f"{SHIPPED} share {share}: validation Brier score of the best hits {brier:.4f}")
+    share = min(shares, key=lambda share: shares[share][1])
     chosen = shares[share][0]
     assert isinstance(chosen.network, MatchNetwork)
     baselines = {} if args.no_baselines else {SHIPPED: chosen}
@@ -166,9 +166,9 @@ def mean_won(network: torch.nn.Module, held: Sequence[tuple[Pool, Groups]]) -> f
 
 
 def _calibrated(network: torch.nn.Module, searches: list[Search]) -> tuple[Baseline, float]:
-    """With the F1 of its routing."""
-    calibration, routing = calibrate(searches, Baseline(network, {}).logits)
-    return Baseline(network, calibration), routing
+    """With the Brier score of its best hits."""
+    calibration, brier = calibrate(searches, Baseline(network, {}).logits)
+    return Baseline(network, calibration), brier
 
 
 def validation_search(pool: Pool) -> Search:

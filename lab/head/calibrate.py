@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
+from sklearn.metrics import brier_score_loss
 
 from models.language import LANGUAGES, Language
 from models.scorers import Platt
@@ -104,31 +104,28 @@ def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:
 
 
 def calibrate(searches: list[Search], logits: Logits) -> tuple[dict[Language, Platt], float]:
-    """One calibration for each language over all galleries, and the F1 of routing by it, the mean over galleries."""
+    """One calibration for each language over all galleries, and the Brier score of the best hits by it, the mean over
+    galleries: it rewards what tells right from wrong and what is right as often as it says."""
     hits = [best_hits(search, logits) for search in searches]
     fitted: dict[Language, Platt] = {}
     for language in LANGUAGES:
         cases = [_cases(found, search.languages == language) for search, found in zip(searches, hits, strict=True)]
-        values, right, _ = (np.concatenate(part) for part in zip(*cases, strict=True))
+        values, right = (np.concatenate(part) for part in zip(*cases, strict=True))
         fitted[language] = fit_platt(values, right)
-    return fitted, float(
-        np.mean([_routing(search, found, fitted) for search, found in zip(searches, hits, strict=True)])
-    )
+    return fitted, float(np.mean([_brier(search, found, fitted) for search, found in zip(searches, hits, strict=True)]))
 
 
-def _cases(hits: BestHits, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Logit of the best hit, whether it is right, whether there was anything to find: of the chosen queries (q,)."""
+def _cases(hits: BestHits, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logit of the best hit, whether it is right: of the chosen queries (q,), in the gallery and in vain."""
     found, in_vain = chosen & ~np.isnan(hits.found), chosen & ~np.isnan(hits.found_in_vain)
     values = np.r_[hits.found[found], hits.found_in_vain[in_vain]]
-    nothing = np.zeros(int(in_vain.sum()), bool)
-    return values, np.r_[hits.right[found], nothing], np.r_[np.ones(int(found.sum()), bool), nothing]
+    return values, np.r_[hits.right[found], np.zeros(int(in_vain.sum()), bool)]
 
 
-def _routing(search: Search, hits: BestHits, calibration: Mapping[Language, Platt]) -> float:
-    """F1 of finding what is there, at a match of one half."""
-    decided, present = [], []
+def _brier(search: Search, hits: BestHits, calibration: Mapping[Language, Platt]) -> float:
+    said, right = [], []
     for language, platt in calibration.items():
-        values, _, there = _cases(hits, search.languages == language)
-        decided.append(platt(values) >= 0.5)
-        present.append(there)
-    return float(f1_score(np.concatenate(present), np.concatenate(decided)))
+        values, truths = _cases(hits, search.languages == language)
+        said.append(platt(values))
+        right.append(truths)
+    return float(brier_score_loss(np.concatenate(right), np.concatenate(said)))
