@@ -29,7 +29,7 @@ from lab.features import Features, image_features, text_features
 from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair, photos
 from lab.prototypes import Prototypes
 from lab.scenes.pairs import Caption, is_true, pair_files, render_pairs
-from lab.zeroshot import TARGETS, Reader, test_figures, validation_figures
+from lab.zeroshot import ANIMALS, TARGETS, Reader, test_figures, validation_figures
 from models.encoders.projection import Ensemble, Projection, ProjectionConfig, language_numbers
 
 PAIRS = range(100_000, 107_000)  # of scenes rendered for training; the match head and the tests use others
@@ -40,8 +40,8 @@ DRAWN = 0.3  # of a batch: pairs of scenes
 LEVEL_SHARES: Final = {1: 0.2, 2: 0.3, 3: 0.5}  # of the captions of scenes
 IMAGINED = 0.08  # of a batch: any ImageNet class
 TEN_SHARE = 0.14  # of a batch: Animals-10, each as often as the others, half of them imagined
-TEN: Final = ("butterfly", "cat", "chicken", "cow", "dog", "elephant", "horse", "sheep", "spider", "squirrel")
-ANIMALS: Final = ("train/animals", "more")
+TEN: Final = ANIMALS["en"]
+ANIMAL_SOURCES: Final = ("train/animals", "more")
 ANIMAL_CLASSES = 398  # of ImageNet, the first by number
 SEEN = 200  # photos of each of the ten that correct what is imagined of it
 KNOWN = 20  # photos that tell what a class looks like
@@ -88,7 +88,7 @@ class Training:
         self.examples = list(examples)
         self.drawn = list(drawn)
         self.sources = {source: [photo for photo in examples if photo.file.startswith(source)] for source in SHARES}
-        self.animals = [photo for photo in examples if photo.file.startswith(ANIMALS)] or self.examples
+        self.animals = [photo for photo in examples if photo.file.startswith(ANIMAL_SOURCES)] or self.examples
         self.ten = {name: vocabulary.photos_of(name, examples) for name in TEN}
         self.rows = {file: (k, row) for k, part in enumerate(features) for row, file in enumerate(part.files)}
         self.features = features
@@ -211,12 +211,12 @@ class Training:
         said = [example.photo.label or example.text for example in batch]
         truths = _equal(said, said).to(torch.int8)
         truths[(truths == 0) & self._may_be(batch)] = -1
-        scenes = [(k, example.photo.scene, example.caption) for k, example in enumerate(batch)]
-        for row, scene, _ in scenes:
-            for column, _, caption in scenes:
-                if scene and caption:
-                    truth = is_true(caption, scene)
-                    truths[row, column] = -1 if truth is None else truth
+        scenes = [(row, example.photo.scene) for row, example in enumerate(batch) if example.photo.scene]
+        captions = [(column, example.caption) for column, example in enumerate(batch) if example.caption]
+        for row, scene in scenes:
+            for column, caption in captions:
+                truth = is_true(caption, scene)
+                truths[row, column] = -1 if truth is None else truth
         return truths
 
     def _may_be(self, batch: Sequence[Example]) -> Tensor:

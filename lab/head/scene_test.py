@@ -7,11 +7,10 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lab.scenes import LANGUAGES, LEVELS, NEGATIVE_KINDS, Scene, Split, Sprites, negatives, render, sample_scene
+from lab.scenes import LANGUAGES, LEVELS, NEGATIVE_KINDS, Scene, Split, Sprites, negatives, sample_scene
 from lab.scenes.captions import Wording, plan_for, put
-from lab.scenes.pairs import Caption, is_true
+from lab.scenes.pairs import Caption, draw, is_true
 
-SIZE = 224  # pixels
 COLUMNS = ("file", "level", "language", "caption", "kind")
 UNKNOWN = "unknown"  # the kind of a caption that nobody can judge for that picture
 
@@ -61,7 +60,7 @@ def write_scene_test(folder: Path, count: int, drawings: Path, split: Split = "t
         path = folder / file
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            render(scene, SIZE, sprites).save(path, compress_level=1)
+            draw(scene, path, sprites)
     table = folder / "captions.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -110,9 +110,14 @@ def _render_part(folder: Path, seeds: Sequence[int], split: Split, drawings: Pat
     sprites = Sprites(drawings)
     for seed in seeds:
         for scene, file in zip(scene_pair(seed, split).scenes, pair_files(seed), strict=True):
-            part = (folder / file).with_suffix(".part")
-            render(scene, SIZE, sprites).save(part, format="png", compress_level=1)
-            part.rename(folder / file)  # only a whole picture has its name
+            draw(scene, folder / file, sprites)
+
+
+def draw(scene: Scene, path: Path, sprites: Sprites) -> None:
+    """Renders a scene into a PNG file; only a whole picture has its name."""
+    part = path.with_suffix(".part")
+    render(scene, SIZE, sprites).save(part, format="png", compress_level=1)
+    part.rename(path)
 
 
 # --- what is true of what -----------------------------------------------------------------------------------------
