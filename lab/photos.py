@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from lab.grammar import parallel_sentences
+from lab.naming import FRAMES, name_in
 from lab.scenes import Scene
 from lab.scenes.pairs import Caption, pair_files, scene_pair
 from lab.vietnamese import translate
@@ -25,10 +27,8 @@ from models.language import Language
 WORDS = Path(__file__).parent / "words"
 SENTENCES = 3000  # of the grammar
 SPOKEN: tuple[Language, ...] = ("en", "zh")
-TEMPLATES: dict[str, tuple[str, ...]] = {
-    "en": ("{}", "a photo of a {}"),
-    "zh": ("{}", "一张{}的照片"),
-}
+ANIMAL_SOURCES: Final = ("train/animals", "more")
+ANIMAL_CLASSES = 398  # of ImageNet, the first by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,10 @@ class Vocabulary:
         for k, row in enumerate(rows):
             for number in _numbers(row["members"] or row["imagenet"]):
                 self.members[number, k] = 1
+        photographed = {
+            self.index[photo.label] for photo in examples if photo.label and photo.file.startswith(ANIMAL_SOURCES)
+        }
+        self.animals = photographed | set(self.members[:ANIMAL_CLASSES].any(0).nonzero().flatten().tolist())
         described = [
             pair
             for photo in examples
@@ -125,27 +129,35 @@ class Vocabulary:
 
     def texts(self) -> Iterator[str]:
         """Every name and translation in every wording."""
-        for name in (*self.english, *chain(*self.also)):
-            yield from (template.format(name) for template in TEMPLATES["en"])
-        for name in self.chinese:
-            yield from (template.format(name) for template in TEMPLATES["zh"])
+        for k in range(len(self.english)):
+            for language in SPOKEN:
+                frames, names = FRAMES[language], self._called(k, language)
+                yield from (name_in(frame, name, k in self.animals) for name in names for frame in frames)
         yield from chain.from_iterable(chain.from_iterable(self.translations))
 
     def say(self, photo: Photo, rng: random.Random) -> str:
         """Something true about the photo, in any language."""
         if photo.label:
-            return self.names([self.index[photo.label]], rng.choice(("en", "zh")), rng)[0]
+            return self.names([self.index[photo.label]], rng.choice(SPOKEN), rng)[0]
         return rng.choice(photo.captions[rng.choice(list(photo.captions))])
 
     def name(self, label: str, language: str) -> str:
         """The name of a photo's class in one language."""
         return (self.english if language == "en" else self.chinese)[self.index[label]]
 
-    def names(self, classes: Sequence[int], language: str, rng: random.Random) -> list[str]:
-        def name(k: int) -> str:
-            return rng.choice([self.english[k], *self.also[k]]) if language == "en" else self.chinese[k]
+    def names(self, classes: Sequence[int], language: Language, rng: random.Random) -> list[str]:
+        """A mention of each class."""
+        return [self._mention(k, rng)[language] for k in classes]
 
-        return [rng.choice(TEMPLATES[language]).format(name(k)) for k in classes]
+    def _mention(self, k: int, rng: random.Random) -> dict[Language, str]:
+        number = rng.randrange(len(FRAMES["en"]))
+        return {
+            language: name_in(FRAMES[language][number], rng.choice(self._called(k, language)), k in self.animals)
+            for language in SPOKEN
+        }
+
+    def _called(self, k: int, language: Language) -> list[str]:
+        return [self.english[k], *self.also[k]] if language == "en" else [self.chinese[k]]
 
     def kin(self, label: str) -> set[str]:
         """The names that may be right for a photo of a class: its own, of its kinds, and of what it is a kind of."""
@@ -161,10 +173,21 @@ class Vocabulary:
         labels = {self.index[name], *(self.index[self.english[number]] for number in self.kinds(name))}
         return [replace(photo, label=name) for photo in examples if photo.label and self.index[photo.label] in labels]
 
-    @torch.inference_mode()
-    def opinions(self, pools: Tensor) -> Tensor:
-        """Pools (n, 11, 1432) -> probability of each class, (n, classes); 0 where ImageNet has no such class."""
-        return self.classifier(pools[:, 0, :LAST_CHANNELS]).softmax(1) @ self.members
+    @torch.no_grad()
+    def logits(self, pools: Tensor) -> Tensor:
+        """Pools (n, 11, 1432) -> what EfficientNet says of each ImageNet class, (n, 1000)."""
+        return self.classifier(pools[:, 0, :LAST_CHANNELS])
+
+    def opinions(self, logits: Tensor) -> Tensor:
+        """Logits (n, 1000) -> probability of each class, (n, classes); 0 where ImageNet has no such class.
+
+        A class counts as its likeliest kind: the sum would see a dog in a cow whose spots remind of a little of each of
+        118 breeds.
+        """
+        numbers, classes = self.members.nonzero(as_tuple=True)
+        chances = logits.softmax(1)[:, numbers]
+        opinions = torch.zeros(len(logits), len(self.english))
+        return opinions.scatter_reduce(1, classes.expand_as(chances), chances, "amax")
 
     def targets(self, batch: Sequence[Photo], opinions: Tensor) -> Tensor:
         """What the photo's class should be: its label, else (or besides) what EfficientNet sees. (n, classes)"""
@@ -185,9 +208,8 @@ class Vocabulary:
         """Pairs (English, Chinese) that mean the same: a share of sentences of every source, and of class names."""
         share = count // (len(self.translations) + 1)
         sentences = [pair for part in self.translations for pair in rng.sample(part, min(len(part), share))]
-        names = [rng.randrange(len(self.english)) for _ in range(count - len(sentences))]
-        pairs = zip(self.names(names, "en", rng), self.names(names, "zh", rng), strict=True)
-        return sentences + list(pairs)
+        mentions = [self._mention(rng.randrange(len(self.english)), rng) for _ in range(count - len(sentences))]
+        return sentences + [(mention["en"], mention["zh"]) for mention in mentions]
 
 
 def _numbers(ranges: str) -> Iterator[int]:

@@ -21,28 +21,29 @@ from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from lab.features import Features, image_features, text_features
-from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair, photos
+from lab.photos import ANIMAL_CLASSES, ANIMAL_SOURCES, DrawnPair, Photo, Vocabulary, drawn_pair, photos
 from lab.prototypes import Prototypes
 from lab.scenes.pairs import Caption, is_true, pair_files, render_pairs
 from lab.zeroshot import ANIMALS, TARGETS, Reader, test_figures, validation_figures
 from models.encoders.projection import Ensemble, Projection, ProjectionConfig, language_numbers
+from models.language import LANGUAGES
 
 PAIRS = range(100_000, 107_000)  # of scenes rendered for training; the match head and the tests use others
 IMAGINARY = "imaginary/"
-LANGUAGES = ("en", "zh")
+DISTILLED = 1.0  # weight of what EfficientNet says, against the other losses
+SOFTNESS = 3.0  # temperature at which it says it
 SHARES: Final = {"train/objects": 0.16, "train/animals": 0.07, "train/scenes": 0.25}  # of a batch
 DRAWN = 0.3  # of a batch: pairs of scenes
 LEVEL_SHARES: Final = {1: 0.2, 2: 0.3, 3: 0.5}  # of the captions of scenes
 IMAGINED = 0.08  # of a batch: any ImageNet class
 TEN_SHARE = 0.14  # of a batch: Animals-10, each as often as the others, half of them imagined
 TEN: Final = ANIMALS["en"]
-ANIMAL_SOURCES: Final = ("train/animals", "more")
-ANIMAL_CLASSES = 398  # of ImageNet, the first by number
 SEEN = 200  # photos of each of the ten that correct what is imagined of it
 KNOWN = 20  # photos that tell what a class looks like
 
@@ -74,9 +75,10 @@ class Texts:
 class Training:
     """One run over photos whose pools and texts are at hand.
 
-    The loss has three parts: InfoNCE between pictures and sentences (either way, with all that is known to be right
-    and without what nobody knows), cross entropy over sampled class names against the photo's label and EfficientNet's
-    own opinion, and InfoNCE between translations.
+    The loss has four parts: InfoNCE between pictures and sentences (either way, with all that is known to be right and
+    without what nobody knows), cross entropy over sampled class names against the photo's label and EfficientNet's own
+    opinion, InfoNCE between translations, and distillation: the names of ImageNet's classes take over EfficientNet's
+    whole judgement of a photo, small chances too, so that they know animals of which there are no photos.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Training:
         self.vocabulary = vocabulary
         self.kin = cache(vocabulary.kin)
         self.projection = Projection(config)
+        self.log_teacher_scale = nn.Parameter(torch.tensor(3.0))
         self._standardise()
 
     def _standardise(self) -> None:
@@ -133,7 +136,7 @@ class Training:
 
     def run(self, steps: int, batch: int = 256, rate: float = 1e-3) -> Projection:
         matrices = [p for p in self.projection.parameters() if p.ndim >= 2]
-        others = [p for p in self.projection.parameters() if p.ndim < 2]
+        others = [*(p for p in self.projection.parameters() if p.ndim < 2), self.log_teacher_scale]
         groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
         optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps, pct_start=0.1)
@@ -195,9 +198,11 @@ class Training:
         images = self.projection.image(pools)
         scale = self.projection.log_scale.exp()
         taken = [row for row, example in enumerate(batch) if not example.photo.scene]
+        logits = self.vocabulary.logits(pools[taken])
         return (
             self.caption_loss(batch, images, scale)
-            + self.class_loss([batch[row].photo for row in taken], pools[taken], images[taken], scale)
+            + self.class_loss([batch[row].photo for row in taken], logits, images[taken], scale)
+            + DISTILLED * self.distillation_loss(logits, images[taken])
             + self.parallel_loss(scale)
         )
 
@@ -236,15 +241,24 @@ class Training:
             return set(example.caption.says.subject.kind.en)
         return {example.photo.label} if example.photo.label else set()
 
-    def class_loss(self, batch: Sequence[Photo], pools: Tensor, images: Tensor, scale: Tensor) -> Tensor:
-        opinions = self.vocabulary.opinions(pools)  # (n, classes)
-        targets = self.vocabulary.targets(batch, opinions)
+    def class_loss(self, batch: Sequence[Photo], logits: Tensor, images: Tensor, scale: Tensor) -> Tensor:
+        targets = self.vocabulary.targets(batch, self.vocabulary.opinions(logits))
         chosen = self.vocabulary.sample(targets, 192, self.random)
         targets = targets[:, chosen]
         targets = targets / targets.sum(1, keepdim=True)
         language = self.random.choice(LANGUAGES)
         vectors = self.texts.encode(self.projection, self.vocabulary.names(chosen, language, self.random))
         return -(targets * (scale * images @ vectors.T).log_softmax(1)).sum(1).mean()
+
+    def distillation_loss(self, logits: Tensor, images: Tensor) -> Tensor:
+        """Hinton et al. 2015, equation 4, over some of ImageNet's classes: logits (n, 1000), images (n, dim)."""
+        best = logits.topk(3, dim=1).indices.flatten().tolist()
+        chosen = list(dict.fromkeys([*best, *self.random.sample(range(1000), 192)]))[:256]
+        language = self.random.choice(LANGUAGES)
+        vectors = self.texts.encode(self.projection, self.vocabulary.names(chosen, language, self.random))
+        wanted = (logits[:, chosen] / SOFTNESS).log_softmax(1)
+        got = (self.log_teacher_scale.exp() * images @ vectors.T / SOFTNESS).log_softmax(1)
+        return SOFTNESS**2 * F.kl_div(got, wanted, reduction="batchmean", log_target=True)
 
     def parallel_loss(self, scale: Tensor) -> Tensor:
         pairs = self.vocabulary.parallel(128, self.random)

@@ -15,12 +15,13 @@ from typing import Final
 import numpy as np
 
 from lab.features import encode_image_features, encode_text_features, image_features
-from lab.photos import TEMPLATES, Photo, Vocabulary
+from lab.naming import FRAMES, name_in
+from lab.photos import Photo, Vocabulary
 from models.encoders.projection import Ensemble
 from models.errors import DataMissing
-from models.language import LANGUAGES
+from models.language import LANGUAGES, Language
 
-ANIMALS: Final = {
+ANIMALS: Final[dict[Language, tuple[str, ...]]] = {
     "en": ("butterfly", "cat", "chicken", "cow", "dog", "elephant", "horse", "sheep", "spider", "squirrel"),
     "zh": ("蝴蝶", "猫", "鸡", "牛", "狗", "大象", "马", "羊", "蜘蛛", "松鼠"),
 }
@@ -45,9 +46,9 @@ class Reader:
     def texts(self, texts: Sequence[str]) -> np.ndarray:
         return encode_text_features(self.projection, texts, self.cache)
 
-    def classes(self, names: Sequence[str], language: str) -> np.ndarray:
-        """One vector for each name: the mean over the templates."""
-        vectors = sum(self.texts([template.format(name) for name in names]) for template in TEMPLATES[language])
+    def classes(self, names: Sequence[str], language: Language) -> np.ndarray:
+        """One vector for each animal's name: the mean over the frames."""
+        vectors = sum(self.texts([name_in(frame, name, animal=True) for name in names]) for frame in FRAMES[language])
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 

@@ -14,41 +14,14 @@ import numpy as np
 
 from lab.head.groups import Pool
 from lab.head.truth import Image, Label, Photo, Sentence, Text
+from lab.naming import FRAMES, PASTIMES, name_in
 from lab.negatives import Negatives
 from lab.photos import WORDS
 from lab.photos import Photo as TrainingPhoto
-from lab.scenes import SPECIES, Split
+from lab.scenes import Split
 from lab.scenes.pairs import pair_files, render_pairs, scene_pair
 from models.language import LANGUAGES, Language
 
-LABELS: dict[Language, tuple[str, ...]] = {
-    "en": ("{}", "a {}", "a photo of a {}", "a picture of a {}", "this is a {}", "there is a {}"),
-    "zh": ("{}", "一{measure}{}", "一张{}的照片", "{}的图片", "这是一{measure}{}", "图中有一{measure}{}"),
-}
-# What an animal may do or where it may be in most photos of it: the name must decide, not the rest.
-AT_LEISURE: dict[Language, tuple[str, ...]] = {
-    "en": (
-        "a {} standing in a field",
-        "a {} on the grass",
-        "a {} grazing in a meadow",
-        "a {} looking at the camera",
-        "a {} is eating",
-        "a {} resting outdoors",
-        "a {} walking around",
-        "a brown {}",
-    ),
-    "zh": (
-        "{}站在田野里",
-        "草地上的{}",
-        "一{measure}{}在草地上吃东西",
-        "{}看着镜头",
-        "{}正在吃东西",
-        "户外休息的{}",
-        "走来走去的{}",
-        "一{measure}棕色的{}",
-    ),
-}
-MEASURES = {name: species.measure for species in SPECIES.values() for name in species.zh}  # 匹 of a horse; else 只
 LAST_ANIMAL = "n02666"  # ImageNet numbers its classes by the tree of WordNet: animals come first
 
 
@@ -125,10 +98,11 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
         known = _known(photo)
         if photo.label is not None:
             names: dict[Language, str] = {"en": photo.label, "zh": chinese[photo.label]}
+            animal = known.breed or known.collection == "animals"
             texts: list[Text] = [
-                Label(rng.choice(forms[language]).format(name, measure=MEASURES.get(name, "只")), language, known)
-                for forms in ((LABELS, AT_LEISURE) if known.collection == "animals" else (LABELS,))
+                Label(name_in(rng.choice(frames), name, animal), language, known)
                 for language, name in names.items()
+                for frames in ((FRAMES[language], PASTIMES[language]) if animal else (FRAMES[language],))
             ]
         else:
             texts = list(_sentences(photo, known, negatives, rng))
