@@ -20,7 +20,6 @@ PASTIMES: dict[Language, tuple[str, ...]] = {
         "{a} {} is eating",
         "{a} {} resting outdoors",
         "{a} {} walking around",
-        "a brown {}",
     ),
     "zh": (
         "{}站在田野里",
@@ -30,7 +29,6 @@ PASTIMES: dict[Language, tuple[str, ...]] = {
         "{}正在吃东西",
         "户外休息的{}",
         "走来走去的{}",
-        "一{measure}棕色的{}",
     ),
 }
 MEASURES = {name: species.measure for species in SPECIES.values() for name in species.zh}  # 匹 of a horse

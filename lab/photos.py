@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lab.grammar import parallel_sentences
-from lab.naming import FRAMES, name_in
+from lab.naming import FRAMES, PASTIMES, name_in
 from lab.scenes import Scene
 from lab.scenes.pairs import Caption, pair_files, scene_pair
 from lab.vietnamese import translate
@@ -29,6 +29,7 @@ SENTENCES = 3000  # of the grammar
 SPOKEN: tuple[Language, ...] = ("en", "zh")
 ANIMAL_SOURCES: Final = ("train/animals", "more")
 ANIMAL_CLASSES = 398  # of ImageNet, the first by number
+AT_LEISURE = 0.25  # of the mentions of an animal
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,10 @@ class Vocabulary:
     def texts(self) -> Iterator[str]:
         """Every name and translation in every wording."""
         for k in range(len(self.english)):
+            animal = k in self.animals
             for language in SPOKEN:
-                frames, names = FRAMES[language], self._called(k, language)
-                yield from (name_in(frame, name, k in self.animals) for name in names for frame in frames)
+                frames = (*FRAMES[language], *(PASTIMES[language] if animal else ()))
+                yield from (name_in(frame, name, animal) for name in self._called(k, language) for frame in frames)
         yield from chain.from_iterable(chain.from_iterable(self.translations))
 
     def say(self, photo: Photo, rng: random.Random) -> str:
@@ -146,13 +148,15 @@ class Vocabulary:
         return (self.english if language == "en" else self.chinese)[self.index[label]]
 
     def names(self, classes: Sequence[int], language: Language, rng: random.Random) -> list[str]:
-        """A mention of each class."""
+        """A mention of each class; of an animal sometimes with a pastime, whether it is right or not."""
         return [self._mention(k, rng)[language] for k in classes]
 
     def _mention(self, k: int, rng: random.Random) -> dict[Language, str]:
-        number = rng.randrange(len(FRAMES["en"]))
+        animal = k in self.animals
+        frames = PASTIMES if animal and rng.random() < AT_LEISURE else FRAMES
+        number = rng.randrange(len(frames["en"]))
         return {
-            language: name_in(FRAMES[language][number], rng.choice(self._called(k, language)), k in self.animals)
+            language: name_in(frames[language][number], rng.choice(self._called(k, language)), animal)
             for language in SPOKEN
         }
 

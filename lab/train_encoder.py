@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
@@ -36,7 +36,7 @@ from models.language import LANGUAGES
 
 PAIRS = range(100_000, 107_000)  # of scenes rendered for training; the match head and the tests use others
 IMAGINARY = "imaginary/"
-DISTILLED = 1.0  # weight of what EfficientNet says, against the other losses
+DISTILLED = 2.0  # weight of what EfficientNet says, against the other losses
 SOFTNESS = 3.0  # temperature at which it says it
 SHARES: Final = {"train/objects": 0.16, "train/animals": 0.07, "train/scenes": 0.25}  # of a batch
 DRAWN = 0.3  # of a batch: pairs of scenes
@@ -98,7 +98,6 @@ class Training:
         self.vocabulary = vocabulary
         self.kin = cache(vocabulary.kin)
         self.projection = Projection(config)
-        self.log_teacher_scale = nn.Parameter(torch.tensor(3.0))
         self._standardise()
 
     def _standardise(self) -> None:
@@ -136,7 +135,7 @@ class Training:
 
     def run(self, steps: int, batch: int = 256, rate: float = 1e-3) -> Projection:
         matrices = [p for p in self.projection.parameters() if p.ndim >= 2]
-        others = [*(p for p in self.projection.parameters() if p.ndim < 2), self.log_teacher_scale]
+        others = [p for p in self.projection.parameters() if p.ndim < 2]
         groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
         optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps, pct_start=0.1)
@@ -202,7 +201,7 @@ class Training:
         return (
             self.caption_loss(batch, images, scale)
             + self.class_loss([batch[row].photo for row in taken], logits, images[taken], scale)
-            + DISTILLED * self.distillation_loss(logits, images[taken])
+            + DISTILLED * self.distillation_loss(logits, images[taken], scale)
             + self.parallel_loss(scale)
         )
 
@@ -250,14 +249,14 @@ class Training:
         vectors = self.texts.encode(self.projection, self.vocabulary.names(chosen, language, self.random))
         return -(targets * (scale * images @ vectors.T).log_softmax(1)).sum(1).mean()
 
-    def distillation_loss(self, logits: Tensor, images: Tensor) -> Tensor:
+    def distillation_loss(self, logits: Tensor, images: Tensor, scale: Tensor) -> Tensor:
         """Hinton et al. 2015, equation 4, over some of ImageNet's classes: logits (n, 1000), images (n, dim)."""
         best = logits.topk(3, dim=1).indices.flatten().tolist()
         chosen = list(dict.fromkeys([*best, *self.random.sample(range(1000), 192)]))[:256]
         language = self.random.choice(LANGUAGES)
         vectors = self.texts.encode(self.projection, self.vocabulary.names(chosen, language, self.random))
         wanted = (logits[:, chosen] / SOFTNESS).log_softmax(1)
-        got = (self.log_teacher_scale.exp() * images @ vectors.T / SOFTNESS).log_softmax(1)
+        got = (scale * images @ vectors.T / SOFTNESS).log_softmax(1)
         return SOFTNESS**2 * F.kl_div(got, wanted, reduction="batchmean", log_target=True)
 
     def parallel_loss(self, scale: Tensor) -> Tensor:

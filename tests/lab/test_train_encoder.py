@@ -205,7 +205,7 @@ def test_names_take_over_what_the_classifier_says(training: Training) -> None:
     optimizer = torch.optim.Adam([images, *training.projection.text.parameters()], 3e-2)
     losses = []
     for _ in range(60):
-        loss = training.distillation_loss(logits, images)
+        loss = training.distillation_loss(logits, images, torch.tensor(30.0))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -217,6 +217,8 @@ def test_names_take_over_what_the_classifier_says(training: Training) -> None:
 def test_translated_mentions_say_the_same(vocabulary: Vocabulary) -> None:
     pairs = vocabulary.parallel(400, random.Random(0))
     assert [pair for pair in pairs if "a photo of" in pair[0]]
+    assert [pair for pair in pairs if "in a field" in pair[0]]
+    assert not [pair for pair in pairs if ("in a field" in pair[0]) != ("田野" in pair[1])]
     assert not [pair for pair in pairs if ("a photo of" in pair[0]) != ("的照片" in pair[1])]
 
 
