@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab.scenes import SPECIES
+from lab.scenes.captions import article
 from models.language import Language
 
 # The frames of either language stand in the same order.
@@ -36,5 +37,4 @@ MEASURES = {name: species.measure for species in SPECIES.values() for name in sp
 
 def name_in(frame: str, name: str, animal: bool) -> str:
     """The frame with a class name in it, its article or its measure word."""
-    article = "an" if name[0].lower() in "aeiou" else "a"
-    return frame.format(name, a=article, measure=MEASURES.get(name, "只" if animal else "个"))
+    return frame.format(name, a=article(name.lower()), measure=MEASURES.get(name, "只" if animal else "个"))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from lab.scenes.captions import article
 from models.language import Language
 
 WordKind: TypeAlias = Literal["species", "attribute", "count", "relation"]
@@ -85,8 +86,7 @@ class Negatives:
     def _exchange(self, caption: str, match: re.Match[str], form: str) -> str:
         before, after = caption[: match.start()], caption[match.end() :]
         if self._language == "en":  # an orange ball, a red ball
-            article = "an" if form[0] in "aeiou" else "a"
-            before = re.sub(r"\b([Aa])n? $", lambda m: m.group(1) + article[1:] + " ", before)
+            before = re.sub(r"\b([Aa])n? $", lambda m: m.group(1) + article(form)[1:] + " ", before)
         if match.group()[0].isupper():
             form = form[0].upper() + form[1:]
         return before + form + after

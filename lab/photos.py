@@ -22,11 +22,10 @@ from lab.scenes.pairs import Caption, pair_files, scene_pair
 from lab.vietnamese import translate
 from models.encoders.efficientnet import LAST_CHANNELS, Trunk
 from models.errors import DataMissing
-from models.language import Language
+from models.language import LANGUAGES, Language
 
 WORDS = Path(__file__).parent / "words"
 SENTENCES = 3000  # of the grammar
-SPOKEN: tuple[Language, ...] = ("en", "zh")
 ANIMAL_SOURCES: Final = ("train/animals", "more")
 ANIMAL_CLASSES = 398  # of ImageNet, the first by number
 AT_LEISURE = 0.25  # of the mentions of an animal
@@ -89,7 +88,7 @@ class DrawnPair:
     @property
     def parallels(self) -> list[tuple[str, str]]:
         """Captions (English, Chinese) that tell the same."""
-        english, chinese = ([c for c in self.captions if c.language == language] for language in SPOKEN)
+        english, chinese = ([c for c in self.captions if c.language == language] for language in LANGUAGES)
         return [(e.text, c.text) for e in english for c in chinese if e.plan == c.plan and e.says == c.says]
 
 
@@ -114,6 +113,7 @@ class Vocabulary:
         for k, row in enumerate(rows):
             for number in _numbers(row["members"] or row["imagenet"]):
                 self.members[number, k] = 1
+        self.kinship = self.members.nonzero(as_tuple=True)  # the same as numbers, of ImageNet and ours
         photographed = {
             self.index[photo.label] for photo in examples if photo.label and photo.file.startswith(ANIMAL_SOURCES)
         }
@@ -132,7 +132,7 @@ class Vocabulary:
         """Every name and translation in every wording."""
         for k in range(len(self.english)):
             animal = k in self.animals
-            for language in SPOKEN:
+            for language in LANGUAGES:
                 frames = (*FRAMES[language], *(PASTIMES[language] if animal else ()))
                 yield from (name_in(frame, name, animal) for name in self._called(k, language) for frame in frames)
         yield from chain.from_iterable(chain.from_iterable(self.translations))
@@ -140,7 +140,7 @@ class Vocabulary:
     def say(self, photo: Photo, rng: random.Random) -> str:
         """Something true about the photo, in any language."""
         if photo.label:
-            return self.names([self.index[photo.label]], rng.choice(SPOKEN), rng)[0]
+            return self.names([self.index[photo.label]], rng.choice(LANGUAGES), rng)[0]
         return rng.choice(photo.captions[rng.choice(list(photo.captions))])
 
     def name(self, label: str, language: str) -> str:
@@ -157,7 +157,7 @@ class Vocabulary:
         number = rng.randrange(len(frames["en"]))
         return {
             language: name_in(frames[language][number], rng.choice(self._called(k, language)), animal)
-            for language in SPOKEN
+            for language in LANGUAGES
         }
 
     def _called(self, k: int, language: Language) -> list[str]:
@@ -188,7 +188,7 @@ class Vocabulary:
         A class counts as its likeliest kind: the sum would see a dog in a cow whose spots remind of a little of each of
         118 breeds.
         """
-        numbers, classes = self.members.nonzero(as_tuple=True)
+        numbers, classes = self.kinship
         chances = logits.softmax(1)[:, numbers]
         opinions = torch.zeros(len(logits), len(self.english))
         return opinions.scatter_reduce(1, classes.expand_as(chances), chances, "amax")

@@ -187,10 +187,11 @@ def _np_en(thing: Thing, count: bool, colour: bool, size: bool, w: Wording, role
     words.append(_noun_en(thing, w, role))
     if thing.count > 1:
         return _words(NUMBERS[thing.count][0] if count else "", *words)
-    return _words(_article(words[0]), *words)
+    return _words(article(words[0]), *words)
 
 
-def _article(word: str) -> str:
+def article(word: str) -> str:
+    """Of a word in lower case, by its first letter; of capitals it is that of their names: a UFO."""
     return "an" if word[0] in "aeiou" else "a"
 
 
