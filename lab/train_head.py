@@ -12,7 +12,7 @@ import argparse
 import csv
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.head.calibrate import Search, calibrate
+from lab.head.calibrate import Brier, Search, calibrate
 from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft, scenes_draft
 from lab.head.fit import Recipe, fit, pairs_won
 from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, save_baselines
+from lab.head.searches import Searches, make_searches
 from lab.head.truth import Sentence, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
 from lab.photos import photos
@@ -121,13 +122,13 @@ def trained(
     encoder: str, dim: int, train: Pool, validation: Sequence[Pool], args: argparse.Namespace
 ) -> tuple[MatchHead, dict[str, Baseline]]:
     """The best of `args.seeds` heads, drawn back as far as its best hits say, and the baselines with the first seed."""
-    groups = make_groups(train)
+    examples = make_groups(train), make_searches(train)
     held = [(pool, make_groups(pool, seed=1)) for pool in validation]
     searches = [validation_search(pool) for pool in validation]
     recipe = Recipe(steps=args.steps)
     trials = {}
     for seed in range(args.seeds):
-        network = _fitted(SHIPPED, dim, train, groups, replace(recipe, seed=seed))
+        network = _fitted(SHIPPED, dim, train, examples, replace(recipe, seed=seed))
         assert isinstance(network, MatchNetwork)
         trials[seed] = (mean_won(network, held), network)
         report(f"{SHIPPED} seed {seed}: validation pairs won {trials[seed][0]:.4f}")
@@ -135,13 +136,15 @@ def trained(
     won, trained_head = trials[seed]
     shares = {share: _calibrated(trained_head.drawn_back(share), searches) for share in SHARES}
     for share, (_, brier) in shares.items():
-        report(f"{SHIPPED} share {share}: validation Brier score of the best hits {brier:.4f}")
-    share = min(shares, key=lambda share: shares[share][1])
+        report(
+            f"{SHIPPED} share {share}: validation Brier score of the best hits {brier.score:.4f} ({brier.error:.4f})"
+        )
+    share = least_share({share: brier for share, (_, brier) in shares.items()})
     chosen = shares[share][0]
     assert isinstance(chosen.network, MatchNetwork)
     baselines = {} if args.no_baselines else {SHIPPED: chosen}
     for name in () if args.no_baselines else [name for name in NETWORKS if name != SHIPPED]:
-        network = _fitted(name, dim, train, groups, recipe)
+        network = _fitted(name, dim, train, examples, recipe)
         report(f"{name}: validation pairs won {mean_won(network, held):.4f}")
         baselines[name] = _calibrated(network, searches)[0]
     about: dict[str, Any] = {
@@ -154,10 +157,10 @@ def trained(
     return MatchHead(encoder, network.arch, network.tensors(), chosen.calibration, about), baselines
 
 
-def _fitted(name: str, dim: int, pool: Pool, groups: Groups, recipe: Recipe) -> torch.nn.Module:
+def _fitted(name: str, dim: int, pool: Pool, examples: tuple[Groups, Searches], recipe: Recipe) -> torch.nn.Module:
     torch.manual_seed(recipe.seed)
     network = NETWORKS[name](dim)
-    fit(network, pool, groups, recipe, lambda line: report(f"{name} {line}"))
+    fit(network, pool, *examples, recipe, lambda line: report(f"{name} {line}"))
     return network
 
 
@@ -165,8 +168,14 @@ def mean_won(network: torch.nn.Module, held: Sequence[tuple[Pool, Groups]]) -> f
     return float(np.mean([pairs_won(network, pool, groups) for pool, groups in held]))
 
 
-def _calibrated(network: torch.nn.Module, searches: list[Search]) -> tuple[Baseline, float]:
-    """With the Brier score of its best hits."""
+def least_share(shares: Mapping[float, Brier]) -> float:
+    """The least share within one standard error of the best (Breiman et al. 1984): what training taught holds of its
+    own kind of pictures and captions; the start holds everywhere."""
+    best = min(shares.values(), key=lambda brier: brier.score)
+    return min(share for share, brier in shares.items() if brier.score <= best.score + best.error)
+
+
+def _calibrated(network: torch.nn.Module, searches: list[Search]) -> tuple[Baseline, Brier]:
     calibration, brier = calibrate(searches, Baseline(network, {}).logits)
     return Baseline(network, calibration), brier
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss
 
 from models.language import LANGUAGES, Language
 from models.scorers import Platt
@@ -103,16 +102,26 @@ def fit_platt(logits: np.ndarray, labels: np.ndarray) -> Platt:
     return Platt(scale, float(model.intercept_[0]) - scale * centre)
 
 
-def calibrate(searches: list[Search], logits: Logits) -> tuple[dict[Language, Platt], float]:
-    """One calibration for each language over all galleries, and the Brier score of the best hits by it, the mean over
-    galleries: it rewards what tells right from wrong and what is right as often as it says."""
+@dataclass(frozen=True, slots=True)
+class Brier:
+    """The Brier score of best hits, the mean over galleries, and its standard error.
+
+    It rewards what tells right from wrong and what is right as often as it says.
+    """
+
+    score: float
+    error: float
+
+
+def calibrate(searches: list[Search], logits: Logits) -> tuple[dict[Language, Platt], Brier]:
+    """One calibration for each language over all galleries, and what the best hits are worth by it."""
     hits = [best_hits(search, logits) for search in searches]
     fitted: dict[Language, Platt] = {}
     for language in LANGUAGES:
         cases = [_cases(found, search.languages == language) for search, found in zip(searches, hits, strict=True)]
         values, right = (np.concatenate(part) for part in zip(*cases, strict=True))
         fitted[language] = fit_platt(values, right)
-    return fitted, float(np.mean([_brier(search, found, fitted) for search, found in zip(searches, hits, strict=True)]))
+    return fitted, _brier([_squares(search, found, fitted) for search, found in zip(searches, hits, strict=True)])
 
 
 def _cases(hits: BestHits, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,10 +131,15 @@ def _cases(hits: BestHits, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, np.r_[hits.right[found], np.zeros(int(in_vain.sum()), bool)]
 
 
-def _brier(search: Search, hits: BestHits, calibration: Mapping[Language, Platt]) -> float:
-    said, right = [], []
+def _squares(search: Search, hits: BestHits, calibration: Mapping[Language, Platt]) -> np.ndarray:
+    """(what is said of a best hit - whether it is right)^2, of every case."""
+    squares = []
     for language, platt in calibration.items():
-        values, truths = _cases(hits, search.languages == language)
-        said.append(platt(values))
-        right.append(truths)
-    return float(brier_score_loss(np.concatenate(right), np.concatenate(said)))
+        values, right = _cases(hits, search.languages == language)
+        squares.append((platt(values) - right) ** 2)
+    return np.concatenate(squares)
+
+
+def _brier(squares: Sequence[np.ndarray]) -> Brier:
+    variance = sum(float(of_one.var()) / len(of_one) for of_one in squares)
+    return Brier(float(np.mean([of_one.mean() for of_one in squares])), variance**0.5 / len(squares))

@@ -1,8 +1,10 @@
-"""Fits one network to groups: ranking within the hard set, cross-entropy, and more detail never worth less.
+"""Fits one network to what the bot decides upon and to finer distinctions.
 
-Ranking has most of the weight. What makes a pair of a group right or wrong is partly plain from the text or the image
-alone (a text with many details is more often wrong), and cross-entropy rewards that; ranking compares images of one
-text, and texts of one image that tell equally much.
+Cross-entropy says whether what a query finds first is right, where the answer is in the gallery and where it is not.
+Ranking compares what differs in a detail: images of one text, and texts of one image that tell equally much. Pairs of a
+group take no part in the cross-entropy: what makes them right or wrong is partly plain from the text or the image alone
+(a text with many details is more often wrong), and what holds of hard pairs does not hold of first hits. And more
+detail is never worth less.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, relu
 
 from lab.head.groups import Groups, Pool
+from lab.head.searches import Searches
 
-CROSS_ENTROPY, BY_TEXT, BY_IMAGE, LEVELS = 0.5, 0.5, 1.5, 0.1  # weights of the losses
+SEARCHES, BY_TEXT, BY_IMAGE, LEVELS = 1.0, 0.5, 1.5, 0.1  # weights of the losses
 MASKED = -1e4
 
 
@@ -27,13 +30,16 @@ class Recipe:
 
     steps: int = 1500
     batch: int = 16  # groups
+    searches: int = 64
     rate: float = 1e-3
     decay: float = 0.05
     noise: float = 0.2
     seed: int = 0
 
 
-def fit(network: nn.Module, pool: Pool, groups: Groups, recipe: Recipe, report: Callable[[str], None]) -> None:
+def fit(
+    network: nn.Module, pool: Pool, groups: Groups, searches: Searches, recipe: Recipe, report: Callable[[str], None]
+) -> None:
     """Trains in place: AdamW, one cycle."""
     generator = torch.Generator().manual_seed(recipe.seed)
     texts, images = torch.from_numpy(pool.text_vectors), torch.from_numpy(pool.image_vectors)
@@ -47,6 +53,11 @@ def fit(network: nn.Module, pool: Pool, groups: Groups, recipe: Recipe, report: 
         labels = torch.from_numpy(groups.labels[rows])
         logits = network(text[:, :, None], image[:, None])  # (b, t, m)
         loss = _loss(logits, labels, torch.from_numpy(groups.levels[rows]))
+        rows = torch.randint(len(searches), (recipe.searches,), generator=generator).numpy()
+        text = _noisy(texts[searches.texts[rows]], recipe.noise, generator)
+        image = _noisy(images[searches.images[rows]], recipe.noise, generator)
+        logits = network(text[:, None], image)  # (s, c)
+        loss = loss + SEARCHES * best_hit_entropy(logits, torch.from_numpy(searches.labels[rows]))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -67,19 +78,13 @@ def _loss(logits: torch.Tensor, labels: torch.Tensor, levels: torch.Tensor) -> t
     other_level = (levels[:, :, None] != levels[:, None])[..., None]  # (b, t, t, 1)
     by_image = _ranking(logits, labels, wrong[:, None].masked_fill(other_level, MASKED).logsumexp(2))
     more = _levels(logits, labels, levels)
-    return CROSS_ENTROPY * cross_entropy(logits, labels) + BY_TEXT * by_text + BY_IMAGE * by_image + LEVELS * more
+    return BY_TEXT * by_text + BY_IMAGE * by_image + LEVELS * more
 
 
-def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Of logits (b, t, m); matches and mismatches of each group weigh the same.
-
-    Groups of photos hold twice as many matches as groups of scenes do: unweighted, a picture would score higher for
-    being a photo.
-    """
-    of_each = binary_cross_entropy_with_logits(logits, labels.clamp(min=0).float(), reduction="none")
-    sides = [labels == 1, labels == 0]
-    means = [(of_each * side).sum((1, 2)) / side.sum((1, 2)).clamp(min=1) for side in sides]  # (b,) each
-    return torch.stack(means).mean()
+def best_hit_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of the best hit of each search: logits and labels (s, c)."""
+    best, at = logits.masked_fill(labels < 0, MASKED).max(1)
+    return binary_cross_entropy_with_logits(best, labels.gather(1, at[:, None])[:, 0].float())
 
 
 def _ranking(logits: torch.Tensor, labels: torch.Tensor, others: torch.Tensor) -> torch.Tensor:

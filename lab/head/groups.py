@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from lab.head.truth import Image, Photo, Sentence, Text, is_true
 
 HARD_IMAGES, RANDOM_IMAGES = 4, 1
 HARD_TEXTS, RANDOM_TEXTS = 3, 1
+TOGETHER = 32  # anchors whose cosines are computed at once
 SAME_MEANING = 0.9  # two descriptions whose vectors are this alike may both be true of either photo
 
 
@@ -53,11 +54,8 @@ class Groups:
 def make_groups(pool: Pool, seed: int = 0) -> Groups:
     """Each anchor with the images most like its texts and the texts most like its images, by cosine."""
     rng = np.random.default_rng(seed)
-    described: dict[str, list[int]] = defaultdict(list)
-    for row, text in enumerate(pool.texts):
-        if isinstance(text, Sentence) and text.right:
-            described[text.photo.file].append(row)
-    rows = [_widened(pool, np.array(texts), np.array(images), rng) for texts, images in pool.anchors]
+    described = descriptions(pool)
+    rows = list(_widened(pool, rng))
     texts = _filled([texts for texts, _ in rows])
     images = _filled([images for _, images in rows])
     labels = np.full((len(rows), texts.shape[1], images.shape[1]), -1, np.int8)
@@ -67,16 +65,24 @@ def make_groups(pool: Pool, seed: int = 0) -> Groups:
     return Groups(texts, images, labels, levels)
 
 
-def _widened(
-    pool: Pool, texts: np.ndarray, images: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """The rows of the anchor, then the hardest, then random ones; no row twice."""
-    of_images = (pool.text_vectors[texts] @ pool.image_vectors.T).max(axis=0)  # (n,)
-    of_texts = (pool.image_vectors[images] @ pool.text_vectors.T).max(axis=0)  # (m,)
-    return (
-        np.concatenate([texts, _others(of_texts, texts, HARD_TEXTS, RANDOM_TEXTS, rng)]),
-        np.concatenate([images, _others(of_images, images, HARD_IMAGES, RANDOM_IMAGES, rng)]),
-    )
+def _widened(pool: Pool, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The rows of each anchor, then the hardest, then random ones; no row twice."""
+    for start in range(0, len(pool.anchors), TOGETHER):
+        some = pool.anchors[start : start + TOGETHER]
+        texts, images = ([np.array(rows) for rows in of_all] for of_all in zip(*some, strict=True))
+        of_images = _likeness(pool.text_vectors, texts, pool.image_vectors)
+        of_texts = _likeness(pool.image_vectors, images, pool.text_vectors)
+        for own, shown, like_own, like_shown in zip(texts, images, of_texts, of_images, strict=True):
+            yield (
+                np.concatenate([own, _others(like_own, own, HARD_TEXTS, RANDOM_TEXTS, rng)]),
+                np.concatenate([shown, _others(like_shown, shown, HARD_IMAGES, RANDOM_IMAGES, rng)]),
+            )
+
+
+def _likeness(vectors: np.ndarray, rows: Sequence[np.ndarray], others: np.ndarray) -> np.ndarray:
+    """The greatest cosine of any of some rows with each other vector (n, d), for each list of rows: (lists, n)."""
+    starts = np.cumsum([0, *map(len, rows[:-1])])
+    return np.maximum.reduceat(vectors[np.concatenate(rows)] @ others.T, starts, axis=0)
 
 
 def _others(similarity: np.ndarray, own: np.ndarray, hard: int, at_random: int, rng: np.random.Generator) -> np.ndarray:
@@ -87,18 +93,33 @@ def _others(similarity: np.ndarray, own: np.ndarray, hard: int, at_random: int, 
     return np.concatenate([hardest, np.unique(drawn[~np.isin(drawn, np.r_[own, hardest])])])
 
 
-def _labels(pool: Pool, described: dict[str, list[int]], texts: np.ndarray, images: np.ndarray) -> np.ndarray:
+def _labels(pool: Pool, described: Mapping[str, Sequence[int]], texts: np.ndarray, images: np.ndarray) -> np.ndarray:
     """int8 (t, m)."""
     labels = np.full((len(texts), len(images)), -1, np.int8)
     for row, text in enumerate(texts):
         for column, image in enumerate(images):
-            truth = is_true(pool.texts[text], pool.images[image])
-            if truth is not None and not (truth is False and _nearly_said(pool, described, text, image)):
+            truth = truth_of(pool, described, text, image)
+            if truth is not None:
                 labels[row, column] = truth
     return labels
 
 
-def _nearly_said(pool: Pool, described: dict[str, list[int]], text: int, image: int) -> bool:
+def descriptions(pool: Pool) -> Mapping[str, Sequence[int]]:
+    """The rows of the right descriptions of each photo, by its file."""
+    described: dict[str, list[int]] = defaultdict(list)
+    for row, text in enumerate(pool.texts):
+        if isinstance(text, Sentence) and text.right:
+            described[text.photo.file].append(row)
+    return described
+
+
+def truth_of(pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int) -> bool | None:
+    """Whether the text is true of the image; None too where somebody described that photo in nearly these words."""
+    truth = is_true(pool.texts[text], pool.images[image])
+    return None if truth is False and _nearly_said(pool, described, text, image) else truth
+
+
+def _nearly_said(pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int) -> bool:
     """Whether somebody described that photo in nearly the words of this description of another."""
     sentence, photo = pool.texts[text], pool.images[image]
     if not (isinstance(sentence, Sentence) and isinstance(photo, Photo)) or sentence.photo.file == photo.file:

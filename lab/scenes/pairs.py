@@ -126,13 +126,14 @@ def draw(scene: Scene, path: Path, sprites: Sprites) -> None:
 def is_true(caption: Caption, seen: Scene) -> bool | None:
     """Whether the caption holds for a scene; None where the structures cannot tell (a drawing of several colours)."""
     says, plan = caption.says, caption.plan
+    subjects = _like(says.subject, seen)
+    if not subjects:
+        return False
     if _told(says, plan) == _told(seen, plan):
         return True
-    subjects = _like(says.subject, seen)
     others = _like(says.other, seen) if plan.other is not None and says.other is not None else ()
     wrong = (
-        not subjects
-        or _wrong_thing(says.subject, subjects, plan.colour, plan.size, plan.count and plan.level > 1)
+        _wrong_thing(says.subject, subjects, plan.colour, plan.size, plan.count and plan.level > 1)
         or (plan.other is not None and not others)
         or (
             bool(others)

@@ -2,7 +2,7 @@
 
 Both sides have the same form: fixed pools of the states of the whole and of its parts (regions of the picture,
 beginning, middle and end of the sentence) keep where something stands; a linear map and a small MLP bring them to
-the space.
+the space. In the picture, attention over the regions adds what is there wherever it stands.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ TEXT_POOLS = 4
 
 @dataclass(frozen=True, slots=True)
 class ProjectionConfig:
-    """Widths of one projection: of its space, of a region or a part of the sentence, of the MLP's hidden layer."""
+    """Widths of one projection: of its space, of a region or a part of the sentence as the MLP sees it, of the MLP's
+    hidden layer, of a region as the attention sees it."""
 
-    dim: int = 192
+    dim: int = 256
     part: int = 96
-    hidden: int = 384
+    hidden: int = 512
+    region: int = 160
 
 
 def text_pools(states: Tensor, mask: Tensor) -> Tensor:
@@ -62,11 +64,27 @@ class ImageHead(nn.Module):
         self.register_buffer("centre", torch.zeros(POOLS, CHANNELS))
         self.register_buffer("spread", torch.ones(POOLS, CHANNELS))
         self.part = nn.Linear(CHANNELS, config.part)
+        self.anywhere = Anywhere(config)
         self.out = Readout(2 * CHANNELS, 9 * config.part, config)
 
     def forward(self, pools: Tensor) -> Tensor:
         pools = (pools - self.centre) / self.spread
-        return self.out(pools[:, :2].flatten(1), self.part(pools[:, 2:]).flatten(1))
+        whole, regions = pools[:, :2].flatten(1), pools[:, 2:]
+        return F.normalize(self.out(whole, self.part(regions).flatten(1)) + self.anywhere(regions), dim=1)
+
+
+class Anywhere(nn.Module):
+    """Regions (n, 9, 1432) -> what is in any of them, (n, dim): each dimension attends to the regions by itself."""
+
+    def __init__(self, config: ProjectionConfig) -> None:
+        super().__init__()
+        self.see = nn.Sequential(nn.Linear(CHANNELS, config.region), nn.GELU(), nn.Dropout(0.2))
+        self.value = nn.Linear(config.region, config.dim)
+        self.weight = nn.Linear(config.region, config.dim)
+
+    def forward(self, regions: Tensor) -> Tensor:
+        seen = self.see(regions)
+        return (self.weight(seen).softmax(1) * self.value(seen)).sum(1)
 
 
 class TextHead(nn.Module):
@@ -87,11 +105,11 @@ class TextHead(nn.Module):
 
     def forward(self, pools: Tensor, language: Tensor) -> Tensor:
         pools = (pools - self.centre[language]) / self.spread
-        return self.out(pools[:, 0], self.part(pools[:, 1:]).flatten(1))
+        return F.normalize(self.out(pools[:, 0], self.part(pools[:, 1:]).flatten(1)), dim=1)
 
 
 class Readout(nn.Module):
-    """A linear map of the whole plus an MLP of whole and parts, then length 1."""
+    """A linear map of the whole plus an MLP of whole and parts."""
 
     def __init__(self, whole: int, parts: int, config: ProjectionConfig) -> None:
         super().__init__()
@@ -104,7 +122,7 @@ class Readout(nn.Module):
     def forward(self, whole: Tensor, parts: Tensor) -> Tensor:
         """(n, whole), (n, parts) -> (n, dim)."""
         whole = self.drop(whole)
-        return F.normalize(self.linear(whole) + self.mlp(torch.cat([whole, self.drop(parts)], dim=1)), dim=1)
+        return self.linear(whole) + self.mlp(torch.cat([whole, self.drop(parts)], dim=1))
 
 
 class Projection(nn.Module):

@@ -58,7 +58,9 @@ def training(
     )
     texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions)], tmp_path)
     features = Features(tuple(photo.file for photo in [*photos, *scenes]), np.stack(pools))
-    return Training(photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8))
+    return Training(
+        photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8, region=8)
+    )
 
 
 def test_training_brings_photos_to_their_names_in_both_languages(training: Training) -> None:
@@ -77,7 +79,7 @@ def test_the_same_seed_gives_the_same_weights(training: Training) -> None:
     for _ in range(2):
         again = Training(
             training.examples, training.drawn, training.features, training.texts, training.vocabulary, 3,
-            ProjectionConfig(dim=8, part=4, hidden=8),
+            ProjectionConfig(dim=8, part=4, hidden=8, region=8),
         )  # fmt: skip
         states.append(again.run(steps=2, batch=20).state_dict())
     for name, tensor in states[0].items():
@@ -273,3 +275,31 @@ def test_recall_counts_the_images_that_come_before_the_right_one() -> None:
     texts = np.stack([images[3], 0.5 * images[4] + 0.6 * images[5]])
     assert recalls(texts, images, np.array([3, 4])) == [0.5, 1.0, 1.0]
     assert accuracy(images[:2], images[:3], np.array([0, 2])) == 0.5
+
+
+def test_bare_names_are_asked_of_all_scenes_and_cost_less_where_they_are_near(training: Training) -> None:
+    bare = [caption for pair in training.drawn for caption in pair.captions if caption.level == 1]
+    for language, of_kinds in training.bare.items():
+        assert len(of_kinds) == len({caption.says.subject.species for caption in bare if caption.language == language})
+    assert all(caption.level == 1 for of_kinds in training.bare.values() for own in of_kinds for caption in own)
+    photo = Example(training.examples[0], "horse")
+    scale = torch.tensor(20.0)
+    names = [captions[0] for captions in training.bare["en"]]
+    texts = training.texts.encode(training.projection.eval(), [caption.text for caption in names])
+    for captions in training.bare.values():
+        captions[:] = [[caption] for caption in names]
+    scenes = {}  # with the number of a name that suits them
+    for example in (Example(photo, "") for pair in training.drawn for photo in pair.photos):
+        assert example.photo.scene
+        own = [row for row, name in enumerate(names) if is_true(name, example.photo.scene)]
+        if own:
+            scenes[example.photo.file] = example, own[0]
+
+    def loss(shift: int) -> float:
+        """Each scene near the name `shift` places after its own."""
+        near = [texts[(own + shift) % len(texts)] for _, own in scenes.values()]
+        batch = [photo, *(example for example, _ in scenes.values())]
+        return training.bare_loss(batch, torch.stack([torch.zeros(16), *near]), scale).item()
+
+    assert loss(0) < loss(5)
+    assert training.bare_loss([photo], torch.zeros(1, 16), scale).item() == 0

@@ -12,11 +12,13 @@ import pytest
 from PIL import Image
 
 from lab import train_head
+from lab.head.calibrate import Brier
 from lab.head.data import photos_draft
 from lab.head.groups import Pool
 from lab.head.networks import load_baselines
 from lab.photos import Photo as TrainingPhoto
 from lab.scenes.pairs import scene_pair
+from lab.train_head import least_share
 from models.errors import DataMissing
 from models.match_head import MatchHead
 
@@ -126,3 +128,9 @@ def test_captions_that_are_not_there_are_named(tmp_path: Path, captions: Path) -
     with pytest.raises(DataMissing) as caught:
         train_head.main(arguments(tmp_path, tmp_path / "none.csv"))
     assert caught.value.params["path"] == str(tmp_path / "none.csv")
+
+
+def test_the_share_is_the_least_that_chance_does_not_tell_from_the_best() -> None:
+    shares = {0.2: Brier(0.070, 0.003), 0.4: Brier(0.063, 0.003), 0.7: Brier(0.061, 0.003), 1.0: Brier(0.062, 0.003)}
+    assert least_share(shares) == 0.4
+    assert least_share({share: Brier(brier.score, 0.0) for share, brier in shares.items()}) == 0.7

@@ -8,6 +8,7 @@ import torch
 
 from models.encoders.efficientnet import CHANNELS
 from models.encoders.projection import (
+    Anywhere,
     Ensemble,
     Projection,
     ProjectionConfig,
@@ -16,7 +17,7 @@ from models.encoders.projection import (
 )
 from models.errors import ModelUnavailable
 
-CONFIG = ProjectionConfig(dim=6, part=4, hidden=8)
+CONFIG = ProjectionConfig(dim=6, part=4, hidden=8, region=8)
 
 
 def ensemble(seeds: tuple[int, ...] = (0, 1)) -> Ensemble:
@@ -48,6 +49,15 @@ def test_the_order_of_words_shows_in_the_parts_and_not_in_the_mean() -> None:
 
 def test_a_text_of_one_token_has_finite_pools() -> None:
     assert text_pools(torch.randn(1, 1, 384), torch.ones(1, 1)).isfinite().all()
+
+
+def test_what_is_in_a_region_counts_the_same_wherever_it_is() -> None:
+    torch.manual_seed(0)
+    anywhere, regions = Anywhere(CONFIG).eval(), torch.zeros(1, 9, CHANNELS)
+    regions[0, 2] = torch.randn(CHANNELS)  # something in the right upper corner
+    with torch.inference_mode():
+        torch.testing.assert_close(anywhere(regions), anywhere(regions.flip(1)))
+        assert (anywhere(regions) - anywhere(torch.zeros(1, 9, CHANNELS))).abs().max() > 0.01
 
 
 def test_the_cosine_of_an_ensemble_is_the_mean_of_its_members() -> None:
