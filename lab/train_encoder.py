@@ -79,8 +79,10 @@ class Training:
 
     The loss has five parts: InfoNCE between pictures and sentences (either way, with all that is known to be right and
     without what nobody knows), cross entropy over sampled class names against the photo's label and EfficientNet's own
-    opinion, InfoNCE between translations, and distillation: the names of ImageNet's classes take over EfficientNet's
-    whole judgement of a photo, small chances too, so that they know animals of which there are no photos.
+    opinion, InfoNCE between translations, InfoNCE between the scenes and the bare names of all that scenes are made of
+    (a batch's captions hold too few of them), and distillation: the names of ImageNet's classes take over
+    EfficientNet's whole judgement of a photo, small chances too, so that they know animals of which there are no
+    photos.
     """
 
     def __init__(
