@@ -137,7 +137,7 @@ class Training:
             base = self.random.choice(self.animals if number < ANIMAL_CLASSES else self.examples)
             return self.prototypes.imagine(self._pools(base), base.label, number, photo.label)
         part, row = self.rows[photo.file]
-        return torch.from_numpy(self.features[part].pools[row]).float()
+        return torch.from_numpy(self.features[part].pools[row].astype(np.float32))
 
     def run(self, steps: int, batch: int = 256, rate: float = 1e-3) -> Projection:
         matrices = [p for p in self.projection.parameters() if p.ndim >= 2]
