@@ -13,7 +13,7 @@ import csv
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -222,11 +222,9 @@ class Training:
         said = [example.photo.label or example.text for example in batch]
         truths = _equal(said, said).to(torch.int8)
         truths[(truths == 0) & self._may_be(batch)] = -1
-        rows = [row for row, example in enumerate(batch) if example.photo.scene]
-        columns = [column for column, example in enumerate(batch) if example.caption]
-        scenes = [example.photo.scene for example in batch if example.photo.scene]
-        captions = [example.caption for example in batch if example.caption]
-        truths[np.ix_(rows, columns)] = _told_of(scenes, captions)
+        scenes = _scenes(batch)
+        captions = {column: example.caption for column, example in enumerate(batch) if example.caption}
+        truths[np.ix_(list(scenes), list(captions))] = _told_of(scenes.values(), captions.values())
         return truths
 
     def _may_be(self, batch: Sequence[Example]) -> Tensor:
@@ -248,13 +246,13 @@ class Training:
 
     def bare_loss(self, batch: Sequence[Example], images: Tensor, scale: Tensor) -> Tensor:
         """InfoNCE between scenes and a caption of the first level for each kind of thing."""
-        rows = [row for row, example in enumerate(batch) if example.photo.scene]
-        if not rows:
+        scenes = _scenes(batch)
+        if not scenes:
             return images.new_zeros(())
         captions = [self.random.choice(of_one) for of_one in self.bare[self.random.choice(LANGUAGES)]]
-        truths = _told_of([example.photo.scene for example in batch if example.photo.scene], captions)
+        truths = _told_of(scenes.values(), captions)
         texts = self.texts.encode(self.projection, [caption.text for caption in captions])
-        logits = scale * images[rows] @ texts.T
+        logits = scale * images[list(scenes)] @ texts.T
         shown, named = (truths == 1).any(1), (truths == 1).any(0)
         return (_soft_nce(logits[shown], truths[shown]) + _soft_nce(logits.T[named], truths.T[named])) / 2
 
@@ -301,7 +299,12 @@ def _bare_names(drawn: Sequence[DrawnPair]) -> dict[Language, list[list[Caption]
     return {language: list(of_kinds.values()) for language, of_kinds in by_kind.items()}
 
 
-def _told_of(scenes: Sequence[Scene], captions: Sequence[Caption]) -> Tensor:
+def _scenes(batch: Sequence[Example]) -> dict[int, Scene]:
+    """What the drawn pictures of a batch show, by their rows."""
+    return {row: example.photo.scene for row, example in enumerate(batch) if example.photo.scene}
+
+
+def _told_of(scenes: Collection[Scene], captions: Collection[Caption]) -> Tensor:
     """Whether each caption (columns) is true of each scene (rows): 1, 0, or -1 where nobody knows. int8"""
     known = {True: 1, False: 0, None: -1}
     truths = [[known[is_true(caption, scene)] for caption in captions] for scene in scenes]

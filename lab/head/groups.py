@@ -56,8 +56,8 @@ def make_groups(pool: Pool, seed: int = 0) -> Groups:
     rng = np.random.default_rng(seed)
     described = descriptions(pool)
     rows = list(_widened(pool, rng))
-    texts = _filled([texts for texts, _ in rows])
-    images = _filled([images for _, images in rows])
+    texts = filled([texts for texts, _ in rows])
+    images = filled([images for _, images in rows])
     labels = np.full((len(rows), texts.shape[1], images.shape[1]), -1, np.int8)
     for number, (group_texts, group_images) in enumerate(rows):
         labels[number, : len(group_texts), : len(group_images)] = _labels(pool, described, group_texts, group_images)
@@ -128,7 +128,8 @@ def _nearly_said(pool: Pool, described: Mapping[str, Sequence[int]], text: int, 
     return bool(said) and float((pool.text_vectors[said] @ pool.text_vectors[text]).max()) >= SAME_MEANING
 
 
-def _filled(rows: Sequence[np.ndarray]) -> np.ndarray:
+def filled(rows: Sequence[Sequence[int] | np.ndarray]) -> np.ndarray:
+    """Lists of numbers as one array as wide as the longest, int64, filled up with -1."""
     filled = np.full((len(rows), max(map(len, rows))), -1, np.int64)
     for number, row in enumerate(rows):
         filled[number, : len(row)] = row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.head.groups import Pool, descriptions, truth_of
+from lab.head.groups import Pool, descriptions, filled, truth_of
 from lab.head.truth import Sentence, is_true, same_kind
 from lab.scenes import Scene
 
@@ -23,8 +23,8 @@ class Searches:
 
     Attributes:
         texts: int64 (s,).
-        images: int64 (s, 16), by falling cosine, filled up with -1.
-        labels: int8 (s, 16): 1 true, 0 false, -1 nothing.
+        images: int64 (s, c), c at most 16, by falling cosine, filled up with -1.
+        labels: int8 (s, c): 1 true, 0 false, -1 nothing.
     """
 
     texts: np.ndarray
@@ -60,7 +60,7 @@ def make_searches(pool: Pool, seed: int = 0) -> Searches:
                     texts.append(text)
                     images.append(found)
                     labels.append(known)
-    return Searches(np.array(texts), _filled(images), _filled(labels).astype(np.int8))
+    return Searches(np.array(texts), filled(images), filled(labels).astype(np.int8))
 
 
 def _right(pool: Pool, texts: Sequence[int], image: int, rng: np.random.Generator) -> list[int]:
@@ -90,10 +90,3 @@ def _answers(
         for case in (with_it, without)
         if case
     ]
-
-
-def _filled(rows: Sequence[Sequence[int]]) -> np.ndarray:
-    filled = np.full((len(rows), FIRST), -1, np.int64)
-    for number, row in enumerate(rows):
-        filled[number, : len(row)] = row
-    return filled
