@@ -15,6 +15,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from lab.described import Description, descriptions
 from lab.grammar import parallel_sentences
 from lab.naming import FRAMES, PASTIMES, name_in
 from lab.scenes import Scene
@@ -40,12 +41,14 @@ class Photo:
         label: English name of its class, as in `words/classes.csv`; None for a photo with captions.
         captions: whole sentences in each language.
         scene: what a drawn picture shows.
+        described: what was written on looking at the photo, English first; nothing of most.
     """
 
     file: str
     label: str | None
     captions: dict[str, tuple[str, ...]]
     scene: Scene | None = None
+    described: tuple[Description, ...] = ()
 
     @property
     def held_out(self) -> bool:
@@ -75,7 +78,8 @@ def photos(data: Path) -> list[Photo]:
     more = [
         Photo(str(path.relative_to(data)), path.parent.name, {}) for path in sorted((data / "more").glob("*/*.jpg"))
     ]
-    return labelled + captioned + more
+    described = descriptions()
+    return [replace(photo, described=described.get(photo.file, ())) for photo in labelled + captioned + more]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,20 @@ class Vocabulary:
             self.index[photo.label] for photo in examples if photo.label and photo.file.startswith(ANIMAL_SOURCES)
         }
         self.animals = photographed | set(self.members[:ANIMAL_CLASSES].any(0).nonzero().flatten().tolist())
-        described = [
+        taught = [photo for photo in examples if not photo.held_out]
+        captioned = [
             pair
-            for photo in examples
+            for photo in taught
             for pair in zip(photo.captions.get("en", ()), photo.captions.get("zh", ()), strict=True)
         ]
-        self.translations = (
-            parallel_sentences(SENTENCES), described, [pair for of_two in drawn for pair in of_two.parallels],
-        )  # fmt: skip
+        described = [
+            (english, chinese)
+            for photo in taught
+            if photo.described
+            for english, chinese in zip(*(of_one.levels for of_one in photo.described), strict=True)
+        ]
+        drawings = [pair for of_two in drawn for pair in of_two.parallels]
+        self.translations = parallel_sentences(SENTENCES), captioned, described, drawings
         self.classifier: nn.Linear = Trunk().network.classifier
 
     def texts(self) -> Iterator[str]:

@@ -42,6 +42,7 @@ SOFTNESS = 3.0  # temperature at which it says it
 BARE = 0.3  # weight of the bare names of things in scenes
 SHARES: Final = {"train/objects": 0.16, "train/animals": 0.07, "train/scenes": 0.25}  # of a batch
 DRAWN = 0.3  # of a batch: pairs of scenes
+LOOKED_AT = 0.08  # of a batch: photos with one of their descriptions
 LEVEL_SHARES: Final = {1: 0.1, 2: 0.35, 3: 0.55}  # of the captions of scenes
 IMAGINED = 0.08  # of a batch: any ImageNet class
 TEN_SHARE = 0.14  # of a batch: Animals-10, each as often as the others, half of them imagined
@@ -52,11 +53,19 @@ KNOWN = 20  # photos that tell what a class looks like
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A photo with what is said of it in this step; of a scene with what that claims."""
+    """A photo with what is said of it in this step.
+
+    Attributes:
+        caption: what the text claims of a scene.
+        level: of a description, from 1; 0 of all other texts.
+        half_truth: another description of the photo, with a wrong detail.
+    """
 
     photo: Photo
     text: str
     caption: Caption | None = None
+    level: int = 0
+    half_truth: str = ""
 
 
 class Texts:
@@ -93,6 +102,7 @@ class Training:
         self.random = random.Random(seed)
         self.examples = list(examples)
         self.drawn = list(drawn)
+        self.described = [photo for photo in examples if photo.described]
         self.sources = {source: [photo for photo in examples if photo.file.startswith(source)] for source in SHARES}
         self.animals = [photo for photo in examples if photo.file.startswith(ANIMAL_SOURCES)] or self.examples
         self.ten = {name: vocabulary.photos_of(name, examples) for name in TEN}
@@ -162,9 +172,11 @@ class Training:
         ten, imagined = round(size * TEN_SHARE), round(size * IMAGINED)
         pairs = self.random.sample(self.drawn, min(len(self.drawn), round(size * DRAWN / 2)))
         drawn = [example for pair in pairs for example in self._said_of_two(pair)]
+        count = round(size * LOOKED_AT) if self.described else 0
+        described = [self.looked_at(self.random.choice(self.described)) for _ in range(count)]
         sources = [source for source in SHARES if self.sources[source]]
         weights = [SHARES[source] for source in sources]
-        chosen = self.random.choices(sources, weights, k=size - ten - imagined - len(drawn))
+        chosen = self.random.choices(sources, weights, k=size - ten - imagined - len(described) - len(drawn))
         batch = [
             *(self.random.choice(self.sources[source]) for source in chosen),
             *(self._one_of_ten(self.random.choice(TEN)) for _ in range(ten)),
@@ -173,7 +185,7 @@ class Training:
                 for number in self.random.choices(range(1000), k=imagined)
             ),
         ]
-        return [*(Example(photo, self.vocabulary.say(photo, self.random)) for photo in batch), *drawn]
+        return [*(Example(photo, self.vocabulary.say(photo, self.random)) for photo in batch), *described, *drawn]
 
     def _one_of_ten(self, name: str) -> Photo:
         if self.ten[name] and self.random.random() < 0.5:
@@ -183,6 +195,12 @@ class Training:
     def _kinds(self, name: str) -> list[int]:
         """ImageNet classes that show the animal itself: a bullock cart is mostly something else."""
         return [number for number in self.vocabulary.kinds(name) if number < ANIMAL_CLASSES]
+
+    def looked_at(self, photo: Photo) -> Example:
+        """One of the photo's descriptions."""
+        said = self.random.choice(photo.described)
+        level = self.random.randrange(len(said.levels))
+        return Example(photo, said.levels[level], level=level + 1, half_truth=said.half_truth)
 
     def _said_of_two(self, pair: DrawnPair) -> list[Example]:
         """Both scenes with captions of one language and level: where they differ in words, each is wrong for the
@@ -213,14 +231,23 @@ class Training:
         )
 
     def caption_loss(self, batch: Sequence[Example], images: Tensor, scale: Tensor) -> Tensor:
-        logits = scale * images @ self.texts.encode(self.projection, [example.text for example in batch]).T
+        """InfoNCE either way; half-truths are among what a picture may be told by, but look for no picture."""
+        wrong = [example.half_truth for example in batch if example.half_truth]
+        texts = self.texts.encode(self.projection, [*(example.text for example in batch), *wrong])
+        logits = scale * images @ texts.T
         truths = self.truths(batch)
-        return (_soft_nce(logits, truths) + _soft_nce(logits.T, truths.T)) / 2
+        of_images = torch.cat([truths, truths.new_zeros(len(batch), len(wrong))], 1)
+        return (_soft_nce(logits, of_images) + _soft_nce(logits[:, : len(batch)].T, truths.T)) / 2
 
     def truths(self, batch: Sequence[Example]) -> Tensor:
-        """Whether each text (columns) is true of each picture (rows): 1, 0, or -1 where nobody knows. int8 (n, n)"""
-        said = [example.photo.label or example.text for example in batch]
-        truths = _equal(said, said).to(torch.int8)
+        """Whether each text (columns) is true of each picture (rows): 1, 0, or -1 where nobody knows. int8 (n, n)
+
+        A few words may describe other photos of the class; more than that is taken to fit its own photo alone.
+        """
+        shown = [example.photo.label or example.text for example in batch]
+        named = [example.photo.file if example.level else said for said, example in zip(shown, batch, strict=True)]
+        files = [example.photo.file for example in batch]
+        truths = (_equal(shown, named) | _equal(files, named)).to(torch.int8)
         truths[(truths == 0) & self._may_be(batch)] = -1
         scenes = _scenes(batch)
         captions = {column: example.caption for column, example in enumerate(batch) if example.caption}
@@ -242,6 +269,8 @@ class Training:
     def _named(self, example: Example) -> set[str]:
         if example.caption:
             return set(example.caption.says.subject.kind.en)
+        if example.level > 1:
+            return set()
         return {example.photo.label} if example.photo.label else set()
 
     def bare_loss(self, batch: Sequence[Example], images: Tensor, scale: Tensor) -> Tensor:
@@ -362,7 +391,8 @@ def main(args: argparse.Namespace) -> int:
     vocabulary = Vocabulary(examples, drawn)
     features = load_features(args.data, args.cache)
     told = (caption.text for pair in drawn for caption in pair.captions)
-    texts = Texts([*vocabulary.texts(), *told], args.cache)
+    wrong = (of_one.half_truth for photo in examples for of_one in photo.described)
+    texts = Texts([*vocabulary.texts(), *told, *wrong], args.cache)
     training = [photo for photo in examples if not photo.held_out]
     config = ProjectionConfig()
     args.out.mkdir(parents=True, exist_ok=True)

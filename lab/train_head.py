@@ -26,7 +26,7 @@ from lab.head.fit import Recipe, fit, pairs_won
 from lab.head.groups import Groups, Pool, make_groups
 from lab.head.networks import NETWORKS, Baseline, save_baselines
 from lab.head.searches import Searches, make_searches
-from lab.head.truth import Sentence, is_true, same_kind
+from lab.head.truth import answers, can_be_asked, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
 from lab.photos import photos
 from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
@@ -80,10 +80,10 @@ def _given(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]
     """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too.
 
     Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
-    trust cosine too much.
+    trust cosine too much; of those that it knows with their descriptions none teach.
     """
     every = photos(args.data)
-    taught = [photo for photo in every if not photo.held_out]
+    taught = [photo for photo in every if not photo.held_out and not photo.described]
     kept = [photo for photo in every if photo.held_out]
     chosen = np.random.default_rng(0).permutation(len(taught))[: args.photos]
     folder, drawings = args.out / "scenes", args.data / "emoji"
@@ -184,8 +184,8 @@ def validation_search(pool: Pool) -> Search:
     """The right texts of a pool, as queries over the first image of each group.
 
     The others stay out: a scene's twin differs from it in one detail, and among twins the best hit is wrong far more
-    often than in any gallery that people have. Descriptions of photos serve only where there is nothing else: each may
-    be right for other photos than its own, and nobody knows for which.
+    often than in any gallery that people have. Texts of which too little is known serve only where there is nothing
+    else.
     """
     rng = np.random.default_rng(0)
     images = [shown[0] for _, shown in pool.anchors]
@@ -195,14 +195,14 @@ def validation_search(pool: Pool) -> Search:
         for text in texts
         if is_true(pool.texts[text], pool.images[image])
     ]
-    exact = [text for text in right if not isinstance(pool.texts[text], Sentence)]
+    exact = [text for text in right if can_be_asked(pool.texts[text])]
     right = exact or right
     rows: list[int] = []
     for language in ("en", "zh"):
         spoken = [row for row in right if pool.texts[row].language == language]
         rows += rng.permutation(spoken)[:QUERIES].tolist()
     gallery = [pool.images[image] for image in images]
-    truths = [[_number(is_true(pool.texts[row], image)) for image in gallery] for row in rows]
+    truths = [[_number(answers(pool.texts[row], image)) for image in gallery] for row in rows]
     kinds = [[same_kind(pool.texts[row], image) for image in gallery] for row in rows]
     languages: list[Language] = [pool.texts[row].language for row in rows]
     return Search(

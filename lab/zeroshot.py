@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from lab.described import LEVELS
 from lab.features import encode_image_features, encode_text_features, image_features
 from lab.naming import FRAMES, name_in
 from lab.photos import Photo, Vocabulary
@@ -74,13 +75,15 @@ def test_figures(reader: Reader) -> dict[str, float]:
 
 
 def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vocabulary) -> dict[str, float]:
-    """Recall at 10 of captions and of object names, and accuracy among animals, on photos kept from training."""
+    """On photos kept from training: recall at 10 of captions, of object names and of descriptions, accuracy among
+    animals, and how often a description is nearer than its half-truth."""
+    described = [photo for photo in held_out if photo.described]
     captioned = [photo for photo in held_out if photo.file.startswith("train/scenes")]
     objects = [photo for photo in held_out if photo.file.startswith("train/objects")]
     animals = [photo for photo in held_out if photo.file.startswith("train/animals")]
     species = sorted({photo.label for photo in animals if photo.label})
     figures = {}
-    files = [photo.file for photo in captioned + objects + animals]
+    files = list(dict.fromkeys(photo.file for photo in captioned + objects + animals + described))
     vectors = dict(zip(files, reader.images(files), strict=True))
 
     def of(photos: Sequence[Photo]) -> np.ndarray:
@@ -97,6 +100,14 @@ def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vo
         classes = reader.classes([vocabulary.name(name, language) for name in species], language)
         right = np.array([species.index(str(photo.label)) for photo in animals])
         figures[f"animals {language} accuracy"] = accuracy(of(animals), classes, right)
+        said = [of_one for photo in described for of_one in photo.described if of_one.language == language]
+        shown = of(described)
+        for level in LEVELS:
+            texts = reader.texts([of_one.levels[level - 1] for of_one in said])
+            figures[f"described {language} R@10, level {level}"] = recalls(texts, shown, np.arange(len(said)))[2]
+        right_one = (reader.texts([of_one.levels[1] for of_one in said]) * shown).sum(1)
+        half_truth = (reader.texts([of_one.half_truth for of_one in said]) * shown).sum(1)
+        figures[f"half-truths {language} accuracy"] = float((right_one > half_truth).mean())
     return figures
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from lab.described import LEVELS
 from lab.head.groups import Pool
 from lab.head.truth import Image, Label, Photo, Sentence, Text
 from lab.naming import FRAMES, PASTIMES, name_in
@@ -86,7 +87,8 @@ def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draf
 
 
 def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -> Draft:
-    """Each photo with its class in both languages, or with two descriptions and half-truths in both.
+    """Each photo with its class in both languages, or with two captions and half-truths of these in both; and with what
+    was written on looking at it.
 
     Names of animals also come with a pastime that suits most animals, and that nobody checked: the name must decide.
     """
@@ -111,6 +113,7 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
             ]
         else:
             texts = list(_sentences(photo, known, negatives, rng))
+        texts += _descriptions(photo, known)
         if texts:
             draft.add(texts, [(known, photo.file)])
     return draft
@@ -156,6 +159,14 @@ def _sentences(
             wrong = list(negatives[language].of(text, rng).values())
             if wrong:
                 yield Sentence(rng.choice(wrong), language, known, english, right=False)
+
+
+def _descriptions(photo: TrainingPhoto, known: Photo) -> Iterable[Sentence]:
+    for said in photo.described:
+        english = photo.described[0]
+        for level, text, same in zip(LEVELS, said.levels, english.levels, strict=True):
+            yield Sentence(text, said.language, known, same, level=level)
+        yield Sentence(said.half_truth, said.language, known, english.half_truth, right=False, level=2)
 
 
 def _chinese_names() -> dict[str, str]:

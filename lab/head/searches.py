@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lab.head.groups import Pool, descriptions, filled, truth_of
-from lab.head.truth import Sentence, is_true, same_kind
+from lab.head.truth import answers, can_be_asked, is_true, same_kind
 from lab.scenes import Scene
 
 ASKED = 3  # texts of each anchor
@@ -39,13 +39,13 @@ def make_searches(pool: Pool, seed: int = 0) -> Searches:
     """Some right texts of each anchor, asked of a gallery of its world (scenes or photos) that holds the anchor's first
     image, and of the same gallery without that kind of thing: what the bot decides upon.
 
-    Pictures of which nobody knows whether the text is right are left out, as are descriptions of photos where there is
-    anything else: each may be right for other photos.
+    Pictures of which nobody knows whether they will do are left out, as are texts of which too little is known where
+    there is anything else.
     """
     rng = np.random.default_rng(seed)
     described = descriptions(pool)
     asked = [(text, shown[0]) for texts, shown in pool.anchors for text in _right(pool, texts, shown[0], rng)]
-    exact = [(text, image) for text, image in asked if not isinstance(pool.texts[text], Sentence)]
+    exact = [(text, image) for text, image in asked if can_be_asked(pool.texts[text])]
     drawn = np.array([isinstance(image, Scene) for image in pool.images])
     texts, images, labels = [], [], []
     for world in (True, False):
@@ -78,7 +78,7 @@ def _answers(
     without: list[tuple[int, int]] = []
     for image in gallery[np.argsort(-(pool.image_vectors[gallery] @ pool.text_vectors[text]))].tolist():
         truth = truth_of(pool, described, text, image)
-        if truth is None:
+        if truth is None or answers(said, pool.images[image]) is None:
             continue
         with_it.append((image, int(truth)))
         if not truth and not same_kind(said, pool.images[image]):

@@ -39,14 +39,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A description of one photo, or a half-truth about it. `english` is the same in English, for its nouns."""
+    """A description of one photo, or a half-truth about it.
+
+    Attributes:
+        english: the same in English, for its nouns.
+        level: 1 to 3 where the photo was looked at for this project (`lab.described`); 0 of what others wrote.
+    """
 
     text: str
     language: Language
     photo: Photo
     english: str
     right: bool = True
-    level: int = 0  # descriptions of photos have no levels
+    level: int = 0
 
 
 Text: TypeAlias = Caption | Label | Sentence
@@ -62,10 +67,8 @@ def is_true(text: Text, image: Image) -> bool | None:
             return _caption_of_photo(text, image)
         case Label(), Photo():
             return _label_of_photo(text.photo, image)
-        case Sentence(), Photo() if not image.name:
-            return text.right if text.photo.file == image.file else False
         case Sentence(), Photo():
-            return _unless_named(text.english, {image.name}, image.breed)
+            return _sentence_of_photo(text, image)
         case ((Label() | Sentence()), Scene()):
             words = text.photo.name if isinstance(text, Label) else text.english
             names = {name for thing in image.things for name in thing.kind.en}
@@ -75,8 +78,27 @@ def is_true(text: Text, image: Image) -> bool | None:
 
 
 def same_kind(text: Text, image: Image) -> bool:
-    """Whether the image shows a thing of the kind that a text about a scene is about, whatever else is wrong."""
-    return isinstance(text, Caption) and isinstance(image, Scene) and shows_subject(text, image)
+    """Whether the image shows a thing of the kind that the text is about, whatever else is wrong."""
+    match text, image:
+        case Caption(), Scene():
+            return shows_subject(text, image)
+        case Sentence(), Photo():
+            return bool(image.name) and text.photo.name == image.name
+    return False
+
+
+def can_be_asked(text: Text) -> bool:
+    """Whether it is known well enough of which pictures a text is true to search for it: what others wrote of one photo
+    may be right for many."""
+    return not isinstance(text, Sentence) or text.level > 0
+
+
+def answers(text: Text, image: Image) -> bool | None:
+    """Whether the image is what a search for the text should find: whether another animal of the kind will do that is
+    described, nobody knows."""
+    if isinstance(text, Sentence) and isinstance(image, Photo) and text.photo.file != image.file:
+        return None if same_kind(text, image) else is_true(text, image)
+    return is_true(text, image)
 
 
 def _label_of_photo(named: Photo, seen: Photo) -> bool | None:
@@ -87,6 +109,17 @@ def _label_of_photo(named: Photo, seen: Photo) -> bool | None:
     if named.collection == seen.collection:
         return False
     return None if named.breed or seen.breed else False
+
+
+def _sentence_of_photo(sentence: Sentence, seen: Photo) -> bool | None:
+    """A few words about an animal may be true of others of its kind; more than that is taken to fit its photo alone."""
+    if sentence.photo.file == seen.file:
+        return sentence.right
+    if sentence.level > 1 or not seen.name:
+        return False
+    if sentence.photo.name:
+        return False if _label_of_photo(sentence.photo, seen) is False else None
+    return _unless_named(sentence.english, {seen.name}, seen.breed)
 
 
 def _caption_of_photo(caption: Caption, seen: Photo) -> bool | None:

@@ -45,7 +45,7 @@ def main(args: argparse.Namespace) -> int:
     if not args.without_painting:
         painted = asyncio.run(_painted(settings))
         name = figures.save(figures.paintings(painted), args.out / "figures-8-12.png")
-        parts.insert(3, report.painted(painted, name))
+        parts.insert(-2, report.painted(painted, name))
     path = args.out / "report.md"
     path.write_text("\n".join(parts), encoding="utf-8")
     print(path)
@@ -56,12 +56,17 @@ def _searching(out: Path, gallery: experiments.Gallery, vectors: Vectors) -> lis
     """The parts that need no painter."""
     three, seven = experiments.table_3(gallery, vectors), experiments.figure_7(gallery, vectors)
     top, routed = experiments.top_k(gallery, vectors), experiments.routing(gallery, vectors)
-    return [
+    told = experiments.described(gallery)
+    parts = [
         report.table_3(three, figures.save(figures.caption_bars(three), out / "table-3.png")),
         report.figure_7(seven, figures.save(figures.heat_map(seven), out / "figure-7.png")),
         report.top_k(top, figures.save(figures.precision(top), out / "top-k.png")),
         report.routing(routed, figures.save(figures.routes(routed), out / "routing.png")),
     ]
+    if len(told) > 1:  # the gallery of the project's data
+        many = experiments.levels(gallery, vectors, told)
+        parts.insert(2, report.levels(many, figures.save(figures.levels(many), out / "levels.png")))
+    return parts
 
 
 async def _painted(settings: Settings) -> list[tuple[Printed, tuple[Painted, ...]]]:

@@ -1,8 +1,10 @@
-"""The paper's experiments, repeated: captions of growing detail, painting, top-k and routing."""
+"""The paper's experiments, repeated: captions of growing detail, painting, top-k and routing; and the first on many
+photos, which the paper did on two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PIL import Image
 
 from core.engine import Engine
 from core.types import ImagineRequest, Painted
+from lab.described import DESCRIBED, LEVELS, Description, descriptions
 from lab.head.data import Vectors
 from lab.metrics import Interval, f1, interval, mean, rate, resample
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2, TEMPLATES, Printed
@@ -42,6 +45,46 @@ class Detail:
 
     def of(self, language: Language) -> list[Scored]:
         return [row for row in self.rows if row.language == language]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Captions of one level, each on its own photo, on others of its class, and on those of other classes; means.
+
+    Attributes:
+        cosine, match: on the own photo.
+        found: share of the own photos whose match is at least the threshold.
+        kin, strangers: match on the others.
+        ahead: how often the own photo has a greater match than another of its class.
+        more: paired difference in match to the level before; None of the first.
+    """
+
+    language: Language
+    level: int
+    photos: int
+    cosine: Interval
+    match: Interval
+    found: Interval
+    kin: Interval
+    strangers: Interval
+    ahead: Interval
+    more: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class HalfTruths:
+    """Captions of the second level with a wrong detail, on their photos: mean match, and how often it is less than that
+    of the right caption."""
+
+    language: Language
+    match: Interval
+    told: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    rows: tuple[Level, ...]
+    half_truths: tuple[HalfTruths, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +142,56 @@ def table_3(gallery: Gallery, vectors: Vectors) -> Detail:
 
 def figure_7(gallery: Gallery, vectors: Vectors) -> Detail:
     return detail(gallery, vectors, TARGET_2, FIGURE_7)
+
+
+def described(gallery: Gallery) -> dict[str, tuple[Description, ...]]:
+    """Descriptions of the photos that the gallery has of those that were looked at."""
+    known = {
+        file.removeprefix("gallery/"): said for file, said in descriptions(DESCRIBED.with_name("gallery.csv")).items()
+    }
+    return {file: said for file, said in known.items() if file in gallery.files}
+
+
+def levels(gallery: Gallery, vectors: Vectors, told: Mapping[str, tuple[Description, ...]]) -> Levels:
+    """Every description on every photo that was described."""
+    images = gallery.images[[gallery.files.index(file) for file in told]]
+    classes = np.array([Path(file).parent.name for file in told])
+    own = np.eye(len(told), dtype=bool)
+    kin, strangers = (classes[:, None] == classes) & ~own, classes[:, None] != classes
+    resamples = resample(len(told))
+    rows: list[Level] = []
+    half_truths: list[HalfTruths] = []
+    for number, language in enumerate(LANGUAGES):
+        said = [of_one[number] for of_one in told.values()]
+        before: np.ndarray | None = None
+        for level in LEVELS:
+            texts = vectors.texts([of_one.levels[level - 1] for of_one in said])
+            matches = np.stack([gallery.scorer.score(text, images, language) for text in texts])
+            match = matches.diagonal()
+            values = {
+                "cosine": (texts * images).sum(1),
+                "match": match,
+                "found": (match >= THRESHOLD).astype(float),
+                "kin": _mean_where(matches, kin),
+                "strangers": _mean_where(matches, strangers),
+                "ahead": _mean_where(match[:, None] > matches, kin),
+            }
+            more = None if before is None else interval(mean(match - before), resamples)
+            measured = {name: interval(mean(of_each), resamples) for name, of_each in values.items()}
+            rows.append(Level(language, level, len(told), **measured, more=more))
+            if level == 2:
+                wrong = vectors.texts([of_one.half_truth for of_one in said])
+                pairs = zip(wrong, images, strict=True)
+                half = np.array([gallery.scorer.score(text, image[None], language)[0] for text, image in pairs])
+                told_apart = interval(mean((match > half).astype(float)), resamples)
+                half_truths.append(HalfTruths(language, interval(mean(half), resamples), told_apart))
+            before = match
+    return Levels(tuple(rows), tuple(half_truths))
+
+
+def _mean_where(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The mean of each row over some of its columns."""
+    return (values * where).sum(1) / where.sum(1)
 
 
 async def paint(engine: Engine) -> list[tuple[Printed, tuple[Painted, ...]]]:

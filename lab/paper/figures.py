@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from core.types import Painted
-from lab.paper.experiments import THRESHOLD, Detail, Routing, TopK, opened
+from lab.metrics import Interval
+from lab.paper.experiments import THRESHOLD, Detail, Levels, Routing, TopK, opened
 from lab.paper.source import Printed
 from models.errors import ModelUnavailable
 from models.language import LANGUAGES
@@ -101,6 +102,34 @@ def caption_bars(detail: Detail) -> Figure:
     return figure
 
 
+def levels(measured: Levels) -> Figure:
+    """Match by level: on the own photo, on others of its class, on other classes; and of half-truths."""
+    figure = Figure(figsize=(9, 3.6))
+    for axes, language in zip(figure.subplots(1, 2, sharey=True), LANGUAGES, strict=True):
+        rows = [row for row in measured.rows if row.language == language]
+        for found, label, colour in (
+            ([row.match for row in rows], "its own photo", ORANGE),
+            ([row.kin for row in rows], "another of its class", BLUE),
+            ([row.strangers for row in rows], "another class", GREY),
+        ):
+            _with_bars(axes, list(range(len(rows))), found, label, colour)
+        half = [row.match for row in measured.half_truths if row.language == language]
+        _with_bars(axes, [1.12], half, "its own, one detail wrong", "black")
+        axes.set_xticks(range(len(rows)), ["a few words", "a sentence", "some sentences"])
+        axes.set_ylim(0, 1)
+        axes.set_title({"en": "English captions", "zh": "Chinese captions 中文描述"}[language])
+        _plain(axes)
+    figure.axes[0].set_ylabel("match, mean")
+    figure.axes[1].legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def _with_bars(axes: Axes, places: list[float], found: Sequence[Interval], label: str, colour: str) -> None:
+    values = [one.value for one in found]
+    bars = [[one.value - one.low for one in found], [one.high - one.value for one in found]]
+    axes.errorbar(places, values, bars, marker="o", capsize=4, label=label, color=colour)
+
+
 def paintings(painted: Sequence[tuple[Printed, tuple[Painted, ...]]]) -> Figure:
     """Fig. 8 to 12: each text with its pictures, their match, and what the paper printed."""
     columns = max(len(pictures) for _, pictures in painted)
@@ -124,9 +153,7 @@ def precision(tables: Sequence[TopK]) -> Figure:
             (table for table in tables if table.language == language), (BLUE, ORANGE), strict=True
         ):
             found = list(table.precision.values())
-            values = [one.value for one in found]
-            bars = [[one.value - one.low for one in found], [one.high - one.value for one in found]]
-            axes.errorbar(range(len(found)), values, bars, marker="o", capsize=4, label=table.scorer, color=colour)
+            _with_bars(axes, list(range(len(found))), found, table.scorer, colour)
             axes.set_xticks(range(len(found)), [f"k = {k}" for k in table.precision])
         axes.set_title({"en": "English queries", "zh": "Chinese queries 中文查询"}[language])
         _plain(axes)

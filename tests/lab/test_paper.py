@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from PIL import Image
 from core.engine import Engine
 from core.types import ImagineRequest, Painted
 from lab import paper
+from lab.described import DESCRIBED, Description, descriptions
 from lab.paper import experiments, figures, report
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2
 from models.errors import ModelUnavailable
@@ -55,6 +57,44 @@ def any_font(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests need no Chinese letters on the machine."""
     monkeypatch.setattr(figures, "FONTS", (*figures.FONTS, "DejaVu Sans"))
     figures.use_chinese_font()
+
+
+def told(gallery: experiments.Gallery) -> dict[str, tuple[Description, ...]]:
+    """Two photos of each class, whose half-truths name another animal."""
+    names = dict(zip(CLASSES, (*list(CLASSES)[1:], next(iter(CLASSES))), strict=True))
+    described = {}
+    for file in gallery.files[: 3 * len(CLASSES)]:
+        name, number = file.split("/")
+        if number != "2.jpg":
+            in_english = Description("en", (name, f"a {name}", f"this is a {name}"), f"a {names[name]}")
+            chinese, other = CLASSES[name][-1], CLASSES[names[name]][-1]
+            described[file] = in_english, Description("zh", (chinese, f"一{chinese}", f"这是{chinese}"), other)
+    return described
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_every_level_is_scored_on_its_own_photo_and_on_others(gallery: experiments.Gallery) -> None:
+    measured = experiments.levels(gallery, ClassVectors(), told(gallery))
+    assert [(row.language, row.level) for row in measured.rows] == [(k, n) for k in ("en", "zh") for n in (1, 2, 3)]
+    for row in measured.rows:
+        assert row.match.value == pytest.approx(row.kin.value)
+        assert row.match.value > 0.9 > 0.2 > row.strangers.value
+        assert row.found.value == 1.0
+        assert row.ahead.value == 0.0  # another of the class is as good here
+        assert (row.more is None) == (row.level == 1)
+    for half in measured.half_truths:
+        assert half.match.value < 0.2
+        assert half.told.value == 1.0
+    text = report.levels(measured, "levels.png")
+    assert "English level 3 +0.000 [" in text
+    assert "20 photos" in text
+    assert len(figures.levels(measured).axes) == 2
+
+
+def test_photos_that_the_gallery_lacks_are_not_told_of(gallery: experiments.Gallery) -> None:
+    assert not experiments.described(gallery)
+    file = next(iter(descriptions(DESCRIBED.with_name("gallery.csv")))).removeprefix("gallery/")
+    assert list(experiments.described(replace(gallery, files=(file,)))) == [file]
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from lab import train_encoder
+from lab.described import DESCRIBED, Description, descriptions
 from lab.features import Features
 from lab.grammar import parallel_sentences
 from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair
@@ -20,9 +22,18 @@ from lab.vietnamese import translate
 from lab.zeroshot import accuracy, recalls
 from models.encoders.efficientnet import CHANNELS, LAST_CHANNELS
 from models.encoders.projection import ProjectionConfig
+from models.language import LANGUAGES, language_of
 from tests.lab.captions import caption
 
 LABELS = ("horse", "tiger", "goldfish", "piano")
+
+
+def description(number: int) -> tuple[Description, ...]:
+    levels = ("a photo", "a photo of something", "a photo of something. It stands there")
+    return tuple(
+        Description(language, tuple(f"{text} {number} {language}" for text in levels), f"wrong {number} {language}")
+        for language in LANGUAGES
+    )
 
 
 def pools_for(name: str, shape: tuple[int, ...], noise: float, seed: int) -> np.ndarray:
@@ -47,6 +58,8 @@ def training(
 ) -> Training:
     """Four classes of photos in two languages, whose features say plainly which class they are, and scenes."""
     photos = [Photo(f"train/animals/{label}/{k}.jpg", label, {}) for label in LABELS for k in range(10)]
+    photos[:6] = [replace(photo, described=description(k)) for k, photo in enumerate(photos[:6])]
+    said = [text for photo in photos for of_one in photo.described for text in (*of_one.levels, of_one.half_truth)]
     scenes = [photo for pair in drawn for photo in pair.photos]
     shape = (11, CHANNELS)
     pools = [pools_for(str(photo.label), shape, 0.3, k) for k, photo in enumerate(photos)]
@@ -56,7 +69,7 @@ def training(
         "text_features",
         lambda lines, cache: np.stack([pools_for(line, (4, 384), 0, 0) for line in lines]),
     )
-    texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions)], tmp_path)
+    texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions), *said], tmp_path)
     features = Features(tuple(photo.file for photo in [*photos, *scenes]), np.stack(pools))
     return Training(
         photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8, region=8)
@@ -72,6 +85,40 @@ def test_training_brings_photos_to_their_names_in_both_languages(training: Train
             names = [training.vocabulary.name(label, language) for label in LABELS]
             texts = training.texts.encode(projection, names)
             assert (images @ texts.T).argmax(1).tolist() == [0, 1, 2, 3]
+
+
+def test_a_photo_is_told_by_its_description_against_the_half_truth(training: Training) -> None:
+    batch = [training.looked_at(photo) for photo in training.described]
+    alone = [replace(example, half_truth="") for example in batch]
+    images = training.projection.image(training.pools([example.photo for example in batch]))
+    scale = training.projection.log_scale.exp()
+    assert training.caption_loss(batch, images, scale) > training.caption_loss(alone, images, scale) + 0.01
+
+
+def test_a_few_words_may_fit_others_of_the_class_and_more_fits_its_photo_alone(training: Training) -> None:
+    horse, tiger = Photo("a.jpg", "horse", {}), Photo("b.jpg", "tiger", {})
+    few = Example(replace(horse, file="c.jpg"), "a brown one", level=1)
+    more = Example(replace(horse, file="d.jpg"), "a brown one stands in the yard", level=2)
+    batch = [Example(horse, "a horse"), Example(tiger, "a tiger"), few, more, replace(more, text="", level=0)]
+    assert training.truths(batch).tolist() == [
+        [1, 0, -1, 0, 1],
+        [0, 1, 0, 0, 0],
+        [1, 0, 1, 0, 1],
+        [1, 0, -1, 1, 1],
+        [1, 0, -1, 1, 1],
+    ]
+
+
+def test_photos_of_the_tests_are_described_for_tests_alone() -> None:
+    taught, tested = descriptions(), descriptions(DESCRIBED.with_name("gallery.csv"))
+    assert not [file for file in taught if file.startswith(("gallery/", "flickr100/"))]
+    assert all(file.startswith("gallery/") for file in tested)
+    for table in (taught, tested):
+        for said in table.values():
+            assert [of_one.language for of_one in said] == list(LANGUAGES)
+            for of_one in said:
+                assert len({*of_one.levels, of_one.half_truth}) == 4
+                assert all(language_of(text) == of_one.language for text in (*of_one.levels, of_one.half_truth))
 
 
 def test_the_same_seed_gives_the_same_weights(training: Training) -> None:

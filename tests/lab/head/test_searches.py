@@ -89,6 +89,17 @@ def test_descriptions_are_searched_for_where_there_is_nothing_else() -> None:
     assert (searches.labels == 1).sum() == 40
 
 
+def test_nobody_knows_whether_another_of_the_kind_will_do() -> None:
+    photos = [Photo(f"{n}.jpg", "animals", CLASSES[n % 3]) for n in range(30)]
+    texts = [Sentence(f"it is {n}", "en", photo, "", level=3) for n, photo in enumerate(photos)]
+    vectors = np.linalg.qr(np.random.default_rng(0).normal(size=(30, 30)))[0].astype(np.float32)
+    searches = make_searches(Pool(texts, photos, vectors, vectors, [([n], [n]) for n in range(30)]))
+    for text, images in zip(searches.texts, searches.images, strict=True):
+        others = [image for image in images if image not in (-1, text)]
+        assert len(others) >= FIRST - 1
+        assert not any(photos[image].name == photos[text].name for image in others)
+
+
 def test_only_the_best_hit_counts_and_what_is_unknown_is_no_hit() -> None:
     logits = torch.tensor([[1.0, 3.0, 9.0], [2.0, -1.0, 0.0]], requires_grad=True)
     labels = torch.tensor([[1, 0, -1], [1, 0, 0]], dtype=torch.int8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lab.head.scene_test import caption_rows, scene_test
-from lab.head.truth import Label, Photo, Sentence, is_true
+from lab.head.truth import Label, Photo, Sentence, answers, can_be_asked, is_true, same_kind
 from lab.scenes import Scene, Thing
 from tests.lab.captions import CAT, caption
 
@@ -31,6 +31,24 @@ def test_a_description_is_true_of_its_own_photo_and_a_half_truth_is_not() -> Non
     said = Sentence("a man runs", "en", photo, "a man runs")
     assert (is_true(said, photo), is_true(said, other)) == (True, False)
     assert is_true(replace(said, text="a woman runs", right=False), photo) is False
+
+
+def test_a_few_words_of_an_animal_may_be_right_for_its_kind_and_a_sentence_is_right_for_its_photo() -> None:
+    seen, cow = Photo("b.jpg", "animals", "horse"), Photo("c.jpg", "animals", "cow")
+    for language in ("en", "zh"):
+        few = Sentence("a foal grazing", language, HORSE, "a foal grazing", level=1)
+        more = replace(few, text="A foal grazes beside its mother.", level=2)
+        assert [is_true(few, photo) for photo in (HORSE, seen, cow)] == [True, None, False]
+        assert [is_true(more, photo) for photo in (HORSE, seen, cow)] == [True, False, False]
+        assert [answers(more, photo) for photo in (HORSE, seen, cow)] == [True, None, False]
+        assert [same_kind(more, photo) for photo in (HORSE, seen, cow)] == [True, True, False]
+        assert is_true(replace(more, right=False), HORSE) is False
+
+
+def test_what_others_wrote_of_a_photo_is_not_searched_for() -> None:
+    photo = Photo("p.jpg", "described")
+    said = Sentence("a man runs", "en", photo, "a man runs")
+    assert [can_be_asked(text) for text in (said, replace(said, level=2), label("horse"))] == [False, True, True]
 
 
 def test_drawings_and_photos_of_one_animal_share_its_bare_name_only() -> None:
