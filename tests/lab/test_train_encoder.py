@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from lab.scenes import Scene, Thing
 from lab.scenes.pairs import is_true
 from lab.train_encoder import Example, Texts, Training
 from lab.vietnamese import translate
-from lab.zeroshot import accuracy, recalls
+from lab.zeroshot import Reader, accuracy, described_figures, recalls
 from models.encoders.efficientnet import CHANNELS, LAST_CHANNELS
 from models.encoders.projection import ProjectionConfig
 from models.language import LANGUAGES, language_of
@@ -107,6 +109,23 @@ def test_a_few_words_may_fit_others_of_the_class_and_more_fits_its_photo_alone(t
         [1, 0, -1, 1, 1],
         [1, 0, -1, 1, 1],
     ]
+
+
+def test_descriptions_are_measured_against_other_photos_and_against_their_half_truths() -> None:
+    photos = [Photo(f"{k}.jpg", None, {}, described=description(k)) for k in range(20)]
+    rows = {text: k for k in range(20) for text in description(k)[0].levels}
+    wrong = {f"wrong {k} en": k + (k < 5) for k in range(20)}  # five half-truths lie at the next photo
+
+    class Told:
+        def images(self, files: Sequence[str]) -> np.ndarray:
+            return np.eye(20)[[int(file.removesuffix(".jpg")) for file in files]]
+
+        def texts(self, texts: Sequence[str]) -> np.ndarray:
+            return np.stack([2 * np.eye(20)[wrong[t]] if t in wrong else np.eye(20)[rows[t]] for t in texts])
+
+    figures = described_figures(cast(Reader, Told()), photos, "en")
+    assert figures["half-truths en accuracy"] == 0.25
+    assert {value for name, value in figures.items() if "R@10" in name} == {1.0}
 
 
 def test_photos_of_the_tests_are_described_for_tests_alone() -> None:

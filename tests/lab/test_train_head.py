@@ -12,10 +12,12 @@ import pytest
 from PIL import Image
 
 from lab import train_head
+from lab.described import Description
 from lab.head.calibrate import Brier
 from lab.head.data import photos_draft
 from lab.head.groups import Pool
 from lab.head.networks import load_baselines
+from lab.head.truth import Sentence
 from lab.photos import Photo as TrainingPhoto
 from lab.scenes.pairs import scene_pair
 from lab.train_head import least_share
@@ -103,6 +105,23 @@ def test_photos_are_named_with_the_measure_word_that_a_person_would_use(tmp_path
     assert any("这是一匹马" in text for text in counted)
     assert any("图中有一只老虎" in text for text in counted)
     assert not [text for text in counted if ("马" in text) != ("一匹" in text)]
+
+
+def test_a_described_photo_brings_its_levels_and_half_truths_in_both_languages(tmp_path: Path) -> None:
+    english = Description("en", ("a foal", "A foal grazes.", "A foal grazes. It is brown."), "A foal sleeps.")
+    chinese = Description("zh", ("小马", "小马在吃草。", "小马在吃草。它是棕色的。"), "小马在睡觉。")
+    photo = TrainingPhoto("train/animals/a.jpg", "horse", {}, described=(english, chinese))
+    said = [text for text in photos_draft([photo], tmp_path).texts if isinstance(text, Sentence)]
+    assert [(text.text, text.level, text.right) for text in said] == [
+        (text, level, right)
+        for of_one in (english, chinese)
+        for text, level, right in (
+            *zip(of_one.levels, (1, 2, 3), (True, True, True), strict=True),
+            (of_one.half_truth, 2, False),
+        )
+    ]
+    assert [text.english for text in said[4:]] == [text.english for text in said[:4]]
+    assert all(text.photo.name == "horse" for text in said)
 
 
 def test_own_captions_make_a_calibrated_head_that_names_its_encoder(tmp_path: Path, captions: Path) -> None:
