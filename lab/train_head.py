@@ -23,10 +23,10 @@ import torch
 from lab.head.calibrate import Brier, Search, calibrate
 from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft, scenes_draft
 from lab.head.fit import Recipe, fit, pairs_won
-from lab.head.groups import Groups, Pool, make_groups
+from lab.head.groups import Groups, Pool, descriptions, make_groups, will_do
 from lab.head.networks import NETWORKS, Baseline, save_baselines
 from lab.head.searches import Searches, make_searches
-from lab.head.truth import answers, can_be_asked, is_true, same_kind
+from lab.head.truth import can_be_asked, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
 from lab.photos import photos
 from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
@@ -201,9 +201,9 @@ def validation_search(pool: Pool) -> Search:
     for language in ("en", "zh"):
         spoken = [row for row in right if pool.texts[row].language == language]
         rows += rng.permutation(spoken)[:QUERIES].tolist()
-    gallery = [pool.images[image] for image in images]
-    truths = [[_number(answers(pool.texts[row], image)) for image in gallery] for row in rows]
-    kinds = [[same_kind(pool.texts[row], image) for image in gallery] for row in rows]
+    described = descriptions(pool)
+    truths = [[_number(will_do(pool, described, row, image)) for image in images] for row in rows]
+    kinds = [[same_kind(pool.texts[row], pool.images[image]) for image in images] for row in rows]
     languages: list[Language] = [pool.texts[row].language for row in rows]
     return Search(
         pool.text_vectors[rows],

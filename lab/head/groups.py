@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.head.truth import Image, Photo, Sentence, Text, is_true
+from lab.head.truth import Image, Photo, Sentence, Text, is_true, same_kind
 
 HARD_IMAGES, RANDOM_IMAGES = 4, 1
 HARD_TEXTS, RANDOM_TEXTS = 3, 1
 TOGETHER = 32  # anchors whose cosines are computed at once
 SAME_MEANING = 0.9  # two descriptions whose vectors are this alike may both be true of either photo
+ALIKE = 0.5  # and so much alike, as nine in ten of one photo are, either photo may do for who asks with the other's
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +114,25 @@ def descriptions(pool: Pool) -> Mapping[str, Sequence[int]]:
     return described
 
 
-def truth_of(pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int) -> bool | None:
-    """Whether the text is true of the image; None too where somebody described that photo in nearly these words."""
-    truth = is_true(pool.texts[text], pool.images[image])
-    return None if truth is False and _nearly_said(pool, described, text, image) else truth
-
-
-def _nearly_said(pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int) -> bool:
-    """Whether somebody described that photo in nearly the words of this description of another."""
+def truth_of(
+    pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int, alike: float = SAME_MEANING
+) -> bool | None:
+    """Whether the text is true of the image; None too where what somebody said of that photo is this much alike, by
+    cosine, or nothing was said of another photo of the kind."""
     sentence, photo = pool.texts[text], pool.images[image]
+    truth = is_true(sentence, photo)
     if not (isinstance(sentence, Sentence) and isinstance(photo, Photo)) or sentence.photo.file == photo.file:
-        return False
+        return truth
     said = described.get(photo.file, [])
-    return bool(said) and float((pool.text_vectors[said] @ pool.text_vectors[text]).max()) >= SAME_MEANING
+    doubtful = (
+        (pool.text_vectors[said] @ pool.text_vectors[text]).max() >= alike if said else same_kind(sentence, photo)
+    )
+    return None if doubtful else truth
+
+
+def will_do(pool: Pool, described: Mapping[str, Sequence[int]], text: int, image: int) -> bool | None:
+    """Whether the image is what a search for the text should find."""
+    return truth_of(pool, described, text, image, ALIKE)
 
 
 def filled(rows: Sequence[Sequence[int] | np.ndarray]) -> np.ndarray:

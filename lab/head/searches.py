@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.head.groups import Pool, descriptions, filled, truth_of
-from lab.head.truth import answers, can_be_asked, is_true, same_kind
+from lab.head.groups import Pool, descriptions, filled, will_do
+from lab.head.truth import can_be_asked, is_true, same_kind
 from lab.scenes import Scene
 
 ASKED = 3  # texts of each anchor
@@ -77,8 +77,8 @@ def _answers(
     with_it: list[tuple[int, int]] = []
     without: list[tuple[int, int]] = []
     for image in gallery[np.argsort(-(pool.image_vectors[gallery] @ pool.text_vectors[text]))].tolist():
-        truth = truth_of(pool, described, text, image)
-        if truth is None or answers(said, pool.images[image]) is None:
+        truth = will_do(pool, described, text, image)
+        if truth is None:
             continue
         with_it.append((image, int(truth)))
         if not truth and not same_kind(said, pool.images[image]):

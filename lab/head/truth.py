@@ -93,14 +93,6 @@ def can_be_asked(text: Text) -> bool:
     return not isinstance(text, Sentence) or text.level > 0
 
 
-def answers(text: Text, image: Image) -> bool | None:
-    """Whether the image is what a search for the text should find: whether another animal of the kind will do that is
-    described, nobody knows."""
-    if isinstance(text, Sentence) and isinstance(image, Photo) and text.photo.file != image.file:
-        return None if same_kind(text, image) else is_true(text, image)
-    return is_true(text, image)
-
-
 def _label_of_photo(named: Photo, seen: Photo) -> bool | None:
     if not seen.name:
         return None  # a described photo may hold anything

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lab.head.fit import best_hit_entropy
-from lab.head.groups import Pool
+from lab.head.groups import Pool, descriptions, will_do
 from lab.head.searches import ASKED, FIRST, Searches, make_searches
 from lab.head.truth import Image, Label, Photo, Sentence, Text, is_true, same_kind
 from lab.scenes.pairs import scene_pair
@@ -89,15 +89,19 @@ def test_descriptions_are_searched_for_where_there_is_nothing_else() -> None:
     assert (searches.labels == 1).sum() == 40
 
 
-def test_nobody_knows_whether_another_of_the_kind_will_do() -> None:
-    photos = [Photo(f"{n}.jpg", "animals", CLASSES[n % 3]) for n in range(30)]
-    texts = [Sentence(f"it is {n}", "en", photo, "", level=3) for n, photo in enumerate(photos)]
-    vectors = np.linalg.qr(np.random.default_rng(0).normal(size=(30, 30)))[0].astype(np.float32)
-    searches = make_searches(Pool(texts, photos, vectors, vectors, [([n], [n]) for n in range(30)]))
-    for text, images in zip(searches.texts, searches.images, strict=True):
-        others = [image for image in images if image not in (-1, text)]
-        assert len(others) >= FIRST - 1
-        assert not any(photos[image].name == photos[text].name for image in others)
+def test_of_its_kind_a_photo_is_wrong_only_where_something_else_was_said_of_it() -> None:
+    photos = [Photo(f"{n}.jpg", "animals", "horse") for n in range(4)] + [Photo("cow.jpg", "animals", "cow")]
+    texts = [Sentence(f"it is {n}", "en", photo, "", level=3) for n, photo in enumerate(photos[:3])]
+    text_vectors = np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32)
+    image_vectors = np.ones((5, 2), np.float32) / np.sqrt(2, dtype=np.float32)
+    pool = Pool(texts, photos, text_vectors, image_vectors, [([n], [n]) for n in range(3)])
+    asked = [will_do(pool, descriptions(pool), 0, image) for image in range(5)]
+    assert asked == [True, None, False, None, False]  # its own, one alike, another, an unknown one, a cow
+    searches = make_searches(pool)
+    found = [
+        set(images[images >= 0]) for text, images in zip(searches.texts, searches.images, strict=True) if text == 0
+    ]
+    assert found == [{0, 2, 4}, {4}]
 
 
 def test_only_the_best_hit_counts_and_what_is_unknown_is_no_hit() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lab.head.scene_test import caption_rows, scene_test
-from lab.head.truth import Label, Photo, Sentence, answers, can_be_asked, is_true, same_kind
+from lab.head.truth import Label, Photo, Sentence, can_be_asked, is_true, same_kind
 from lab.scenes import Scene, Thing
 from tests.lab.captions import CAT, caption
 
@@ -40,7 +40,6 @@ def test_a_few_words_of_an_animal_may_be_right_for_its_kind_and_a_sentence_is_ri
         more = replace(few, text="A foal grazes beside its mother.", level=2)
         assert [is_true(few, photo) for photo in (HORSE, seen, cow)] == [True, None, False]
         assert [is_true(more, photo) for photo in (HORSE, seen, cow)] == [True, False, False]
-        assert [answers(more, photo) for photo in (HORSE, seen, cow)] == [True, None, False]
         assert [same_kind(more, photo) for photo in (HORSE, seen, cow)] == [True, True, False]
         assert is_true(replace(more, right=False), HORSE) is False
 
