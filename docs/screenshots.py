@@ -57,7 +57,7 @@ async def find(page: Page, out: Path) -> None:
     """Found, and what happens when nothing is: the nearest picture, and a painted one."""
     await command(page, "/find", "a butterfly")
     await shoot(page, answer(page, "match"), out / "find.png")
-    await command(page, "/find", "a blue elephant on the moon")
+    await command(page, "/find", "a yellow elephant on the moon")
     await shoot(page, answer(page, "seed"), out / "find-imagine.png")
 
 

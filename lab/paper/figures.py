@@ -115,8 +115,8 @@ def levels(measured: Levels) -> Figure:
             _with_bars(axes, list(range(len(rows))), found, label, colour)
         half = [row.match for row in measured.half_truths if row.language == language]
         _with_bars(axes, [1.12], half, "its own, one detail wrong", "black")
-        axes.set_xticks(range(len(rows)), ["a few words", "a sentence", "some sentences"])
-        axes.set_ylim(0, 1)
+        axes.set_xticks(range(len(rows)), ["a few\nwords", "a\nsentence", "some\nsentences"])
+        axes.set_ylim(bottom=0)
         axes.set_title({"en": "English captions", "zh": "Chinese captions 中文描述"}[language])
         _plain(axes)
     figure.axes[0].set_ylabel("match, mean")
