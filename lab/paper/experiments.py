@@ -180,13 +180,21 @@ def levels(gallery: Gallery, vectors: Vectors, told: Mapping[str, tuple[Descript
             measured = {name: interval(mean(of_each), resamples) for name, of_each in values.items()}
             rows.append(Level(language, level, len(told), **measured, more=more))
             if level == 2:
-                wrong = vectors.texts([of_one.half_truth for of_one in said])
-                pairs = zip(wrong, images, strict=True)
-                half = np.array([gallery.scorer.score(text, image[None], language)[0] for text, image in pairs])
-                told_apart = interval(mean((match > half).astype(float)), resamples)
-                half_truths.append(HalfTruths(language, interval(mean(half), resamples), told_apart))
+                half_truths.append(_half_truths(gallery, vectors, language, said, images, match))
             before = match
     return Levels(tuple(rows), tuple(half_truths))
+
+
+def _half_truths(
+    gallery: Gallery, vectors: Vectors, language: Language, said: Sequence[Description], images: np.ndarray,
+    right: np.ndarray,
+) -> HalfTruths:  # fmt: skip
+    """Of descriptions on their photos (n, d), beside the matches of the right ones (n,)."""
+    pairs = zip(vectors.texts([of_one.half_truth for of_one in said]), images, strict=True)
+    half = np.array([gallery.scorer.score(text, image[None], language)[0] for text, image in pairs])
+    resamples = resample(len(half))
+    told = interval(mean((right > half).astype(float)), resamples)
+    return HalfTruths(language, interval(mean(half), resamples), told)
 
 
 def _mean_where(values: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from lab.photos import DrawnPair, Photo, Vocabulary, drawn_pair
 from lab.prototypes import Prototypes
 from lab.scenes import Scene, Thing
 from lab.scenes.pairs import is_true
-from lab.train_encoder import Example, Texts, Training
+from lab.train_encoder import LOOKED_AT, Example, Texts, Training
 from lab.vietnamese import translate
 from lab.zeroshot import Reader, accuracy, described_figures, recalls
 from models.encoders.efficientnet import CHANNELS, LAST_CHANNELS
@@ -54,28 +54,42 @@ def vocabulary(drawn: list[DrawnPair]) -> Vocabulary:
     return Vocabulary([], drawn)
 
 
-@pytest.fixture
-def training(
-    vocabulary: Vocabulary, drawn: list[DrawnPair], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Training:
+PHOTOS = [Photo(f"train/animals/{label}/{k}.jpg", label, {}) for label in LABELS for k in range(10)]
+
+
+def training_on(photos: list[Photo], vocabulary: Vocabulary, drawn: list[DrawnPair], folder: Path) -> Training:
     """Four classes of photos in two languages, whose features say plainly which class they are, and scenes."""
-    photos = [Photo(f"train/animals/{label}/{k}.jpg", label, {}) for label in LABELS for k in range(10)]
-    photos[:6] = [replace(photo, described=description(k)) for k, photo in enumerate(photos[:6])]
     said = [text for photo in photos for of_one in photo.described for text in (*of_one.levels, of_one.half_truth)]
     scenes = [photo for pair in drawn for photo in pair.photos]
     shape = (11, CHANNELS)
     pools = [pools_for(str(photo.label), shape, 0.3, k) for k, photo in enumerate(photos)]
     pools += [pools_for(photo.file, shape, 0, 0) for photo in scenes]
+    texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions), *said], folder)
+    features = Features(tuple(photo.file for photo in [*photos, *scenes]), np.stack(pools))
+    return Training(
+        photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8, region=8)
+    )
+
+
+@pytest.fixture(autouse=True)
+def any_features(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         train_encoder,
         "text_features",
         lambda lines, cache: np.stack([pools_for(line, (4, 384), 0, 0) for line in lines]),
     )
-    texts = Texts([*vocabulary.texts(), *(c.text for pair in drawn for c in pair.captions), *said], tmp_path)
-    features = Features(tuple(photo.file for photo in [*photos, *scenes]), np.stack(pools))
-    return Training(
-        photos, drawn, [features], texts, vocabulary, 0, ProjectionConfig(dim=16, part=4, hidden=8, region=8)
-    )
+
+
+@pytest.fixture
+def training(vocabulary: Vocabulary, drawn: list[DrawnPair], tmp_path: Path) -> Training:
+    return training_on(PHOTOS, vocabulary, drawn, tmp_path)
+
+
+@pytest.fixture
+def described(vocabulary: Vocabulary, drawn: list[DrawnPair], tmp_path: Path) -> Training:
+    """The same, where six of the photos are described."""
+    photos = [replace(photo, described=description(k)) for k, photo in enumerate(PHOTOS[:6])]
+    return training_on([*photos, *PHOTOS[6:]], vocabulary, drawn, tmp_path)
 
 
 def test_training_brings_photos_to_their_names_in_both_languages(training: Training) -> None:
@@ -89,12 +103,21 @@ def test_training_brings_photos_to_their_names_in_both_languages(training: Train
             assert (images @ texts.T).argmax(1).tolist() == [0, 1, 2, 3]
 
 
-def test_a_photo_is_told_by_its_description_against_the_half_truth(training: Training) -> None:
-    batch = [training.looked_at(photo) for photo in training.described]
+def test_a_photo_is_told_by_its_description_against_the_half_truth(described: Training) -> None:
+    batch = [described.looked_at(photo) for photo in described.described]
     alone = [replace(example, half_truth="") for example in batch]
-    images = training.projection.image(training.pools([example.photo for example in batch]))
-    scale = training.projection.log_scale.exp()
-    assert training.caption_loss(batch, images, scale) > training.caption_loss(alone, images, scale) + 0.01
+    images = described.projection.image(described.pools([example.photo for example in batch]))
+    scale = described.projection.log_scale.exp()
+    assert described.caption_loss(batch, images, scale) > described.caption_loss(alone, images, scale) + 0.01
+
+
+def test_described_photos_have_their_share_of_a_batch_where_there_are_any(
+    training: Training, described: Training
+) -> None:
+    for run, share in ((training, 0.0), (described, LOOKED_AT)):
+        batch = run.batch(100)
+        assert len(batch) == 100
+        assert sum(example.level > 0 for example in batch) == round(100 * share)
 
 
 def test_a_few_words_may_fit_others_of_the_class_and_more_fits_its_photo_alone(training: Training) -> None:
