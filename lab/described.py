@@ -15,6 +15,7 @@ from typing import Final
 from models.language import LANGUAGES, Language, language_named
 
 DESCRIBED: Final = Path(__file__).parent / "words" / "described.csv"
+OF_GALLERY: Final = DESCRIBED.with_name("gallery.csv")
 LEVELS: Final = (1, 2, 3)  # a few words, a sentence, some sentences
 
 

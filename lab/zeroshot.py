@@ -83,7 +83,7 @@ def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vo
     animals = [photo for photo in held_out if photo.file.startswith("train/animals")]
     species = sorted({photo.label for photo in animals if photo.label})
     figures = {}
-    files = [photo.file for photo in captioned + objects + animals]
+    files = list(dict.fromkeys(photo.file for photo in captioned + objects + animals + described))
     vectors = dict(zip(files, reader.images(files), strict=True))
 
     def of(photos: Sequence[Photo]) -> np.ndarray:
@@ -100,14 +100,16 @@ def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vo
         classes = reader.classes([vocabulary.name(name, language) for name in species], language)
         right = np.array([species.index(str(photo.label)) for photo in animals])
         figures[f"animals {language} accuracy"] = accuracy(of(animals), classes, right)
-        figures |= described_figures(reader, described, language)
+        figures |= described_figures(reader, described, of(described), language)
     return figures
 
 
-def described_figures(reader: Reader, photos: Sequence[Photo], language: Language) -> dict[str, float]:
-    """Recall at 10 of each level among these photos, and how often the second is nearer than its half-truth."""
+def described_figures(
+    reader: Reader, photos: Sequence[Photo], images: np.ndarray, language: Language
+) -> dict[str, float]:
+    """Recall at 10 of each level among these photos, whose vectors are images (n, d), and how often the second is
+    nearer than its half-truth."""
     said = [of_one for photo in photos for of_one in photo.described if of_one.language == language]
-    images = reader.images([photo.file for photo in photos])
     by_level = {level: reader.texts([of_one.levels[level - 1] for of_one in said]) for level in LEVELS}
     half_truths = reader.texts([of_one.half_truth for of_one in said])
     figures = {

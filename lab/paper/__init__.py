@@ -57,16 +57,17 @@ def _searching(out: Path, gallery: experiments.Gallery, vectors: Vectors) -> lis
     three, seven = experiments.table_3(gallery, vectors), experiments.figure_7(gallery, vectors)
     top, routed = experiments.top_k(gallery, vectors), experiments.routing(gallery, vectors)
     told = experiments.described(gallery)
-    parts = [
+    many: list[str] = []
+    if len(told) > 1:  # the gallery of the project's data
+        measured = experiments.levels(gallery, vectors, told)
+        many = [report.levels(measured, figures.save(figures.levels(measured), out / "levels.png"))]
+    return [
         report.table_3(three, figures.save(figures.caption_bars(three), out / "table-3.png")),
         report.figure_7(seven, figures.save(figures.heat_map(seven), out / "figure-7.png")),
+        *many,
         report.top_k(top, figures.save(figures.precision(top), out / "top-k.png")),
         report.routing(routed, figures.save(figures.routes(routed), out / "routing.png")),
     ]
-    if len(told) > 1:  # the gallery of the project's data
-        many = experiments.levels(gallery, vectors, told)
-        parts.insert(2, report.levels(many, figures.save(figures.levels(many), out / "levels.png")))
-    return parts
 
 
 async def _painted(settings: Settings) -> list[tuple[Printed, tuple[Painted, ...]]]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.engine import Engine
 from core.types import ImagineRequest, Painted
-from lab.described import DESCRIBED, LEVELS, Description, descriptions
+from lab.described import LEVELS, OF_GALLERY, Description, descriptions
 from lab.head.data import Vectors
 from lab.metrics import Interval, f1, interval, mean, rate, resample
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2, TEMPLATES, Printed
@@ -146,9 +146,7 @@ def figure_7(gallery: Gallery, vectors: Vectors) -> Detail:
 
 def described(gallery: Gallery) -> dict[str, tuple[Description, ...]]:
     """Descriptions of the photos that the gallery has of those that were looked at."""
-    known = {
-        file.removeprefix("gallery/"): said for file, said in descriptions(DESCRIBED.with_name("gallery.csv")).items()
-    }
+    known = {file.removeprefix("gallery/"): said for file, said in descriptions(OF_GALLERY).items()}
     return {file: said for file, said in known.items() if file in gallery.files}
 
 

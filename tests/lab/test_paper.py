@@ -17,7 +17,7 @@ from PIL import Image
 from core.engine import Engine
 from core.types import ImagineRequest, Painted
 from lab import paper
-from lab.described import DESCRIBED, Description, descriptions
+from lab.described import OF_GALLERY, Description, descriptions
 from lab.paper import experiments, figures, report
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2
 from models.errors import ModelUnavailable
@@ -93,7 +93,7 @@ def test_every_level_is_scored_on_its_own_photo_and_on_others(gallery: experimen
 
 def test_photos_that_the_gallery_lacks_are_not_told_of(gallery: experiments.Gallery) -> None:
     assert not experiments.described(gallery)
-    file = next(iter(descriptions(DESCRIBED.with_name("gallery.csv")))).removeprefix("gallery/")
+    file = next(iter(descriptions(OF_GALLERY))).removeprefix("gallery/")
     assert list(experiments.described(replace(gallery, files=(file,)))) == [file]
 
 
