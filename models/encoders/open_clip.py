@@ -171,7 +171,8 @@ def load_open_clip_encoder(options: EncoderOptions) -> OpenClipEncoder:
         model = open_clip.create_model(
             source.model,
             source.pretrained,
-            precision=PRECISIONS[precision],
+            # "pure": else only the linear layers are cast, and a Hugging Face tower's embeddings do not fit them.
+            precision="fp32" if precision == torch.float32 else f"pure_{PRECISIONS[precision]}",
             device=device,
             force_preprocess_cfg=source.preprocess,
             text_cfg=source.text,

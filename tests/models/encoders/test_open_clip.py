@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,9 @@ def online(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
 
 
-def options(hub: ImitationHub, shape: str, cache: Path, **more: Any) -> EncoderOptions:
-    return EncoderOptions(cache=cache, model=f"hf-hub:someone/{shape}", device="cpu", endpoint=hub.address, **more)
+def options(hub: ImitationHub, shape: str, cache: Path, precision: str = "fp32", **more: Any) -> EncoderOptions:
+    model = f"hf-hub:someone/{shape}"
+    return EncoderOptions(cache=cache, model=model, device="cpu", precision=precision, endpoint=hub.address, **more)
 
 
 def texts_by_open_clip(encoder: OpenClipEncoder, texts: list[str]) -> np.ndarray:
@@ -154,6 +156,23 @@ def test_image_vectors_are_those_of_open_clips_own_preparation(hub: ImitationHub
 
 
 @pytest.mark.usefixtures("online")
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("precision", ["bf16", "fp16"])
+def test_sixteen_bits_give_nearly_the_vectors_of_thirty_two(
+    hub: ImitationHub, tmp_path: Path, shape: str, precision: str
+) -> None:
+    exact = load_open_clip_encoder(options(hub, shape, tmp_path))
+    encoder = load_open_clip_encoder(options(hub, shape, tmp_path, precision))
+    images = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    for vectors, wanted in (
+        (encoder.encode_texts(TEXTS), exact.encode_texts(TEXTS)),
+        (encoder.encode_images(images), exact.encode_images(images)),
+    ):
+        assert vectors.dtype == np.float32
+        assert (vectors * wanted).sum(1).min() > 0.99
+
+
+@pytest.mark.usefixtures("online")
 def test_nothing_in_gives_nothing_out_and_more_than_a_batch_keeps_its_order(hub: ImitationHub, tmp_path: Path) -> None:
     encoder = load_open_clip_encoder(options(hub, "clip", tmp_path))
     assert encoder.encode_texts([]).shape == encoder.encode_images([]).shape == (0, encoder.dim)
@@ -170,7 +189,7 @@ def test_the_model_is_downloaded_once_and_then_works_without_a_network(hub: Imit
     assert {"open_clip_model.safetensors", "open_clip_config.json", "tokenizer.json"} <= seen
     with imitation_hub({}) as empty:
         gone = empty.address  # nobody listens there any more
-    offline = EncoderOptions(cache=tmp_path, model="hf-hub:someone/multilingual", device="cpu", endpoint=gone)
+    offline = replace(options(hub, "multilingual", tmp_path), endpoint=gone)
     second = load_encoder("full", offline)
     assert second.name == first.name
     np.testing.assert_array_equal(second.encode_texts(TEXTS), first.encode_texts(TEXTS))
