@@ -1,6 +1,6 @@
 """Features of frozen networks, computed once and kept under `data/cache/`: training runs on them in minutes.
 
-images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1432)
+images = image_features(folder, files, cache)      # .pools float16 (n, 11, 1448)
 texts = text_features(lines, cache)                # float32 (n, 4, 384)
 """
 
@@ -32,7 +32,7 @@ BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Pools of a list of files, float16 (n, 11, 1432), memory-mapped (`models.encoders.efficientnet.Trunk`)."""
+    """Pools of a list of files, float16 (n, 11, 1448), memory-mapped (`models.encoders.efficientnet.Trunk`)."""
 
     files: tuple[str, ...]
     pools: np.ndarray
@@ -85,7 +85,11 @@ def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
     cache.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(cache / "texts.sqlite", timeout=120)) as store:
         store.execute("CREATE TABLE IF NOT EXISTS pools (text TEXT PRIMARY KEY, pools BLOB) WITHOUT ROWID")
-        known: dict[str, bytes] = dict(store.execute("SELECT text, pools FROM pools"))
+        # One by one: the whole table has half a gigabyte, and most calls want a handful.
+        found = (
+            store.execute("SELECT text, pools FROM pools WHERE text = ?", (text,)) for text in dict.fromkeys(texts)
+        )
+        known: dict[str, bytes] = {text: pools for rows in found for text, pools in rows}
         missing = sorted({text for text in texts if text not in known}, key=len)  # batches of like lengths
         e5 = E5(cache, threads=1) if missing else None
         for start in tqdm(range(0, len(missing), BATCH), desc="texts", unit="batch", disable=None if missing else True):
@@ -101,7 +105,7 @@ def text_features(texts: Sequence[str], cache: Path) -> np.ndarray:
 
 @torch.inference_mode()
 def encode_image_features(projection: Ensemble, pools: np.ndarray) -> np.ndarray:
-    """Pools (n, 11, 1432) -> vectors as the encoder with this projection gives them, float32 (n, dim)."""
+    """Pools (n, 11, 1448) -> vectors as the encoder with this projection gives them, float32 (n, dim)."""
     parts = [
         projection.image(torch.from_numpy(pools[start : start + 256].astype(np.float32)))
         for start in range(0, len(pools), 256)

@@ -189,7 +189,7 @@ class Vocabulary:
 
     @torch.no_grad()
     def logits(self, pools: Tensor) -> Tensor:
-        """Pools (n, 11, 1432) -> what EfficientNet says of each ImageNet class, (n, 1000)."""
+        """Pools (n, 11, 1448) -> what EfficientNet says of each ImageNet class, (n, 1000)."""
         return self.classifier(pools[:, 0, :LAST_CHANNELS])
 
     def opinions(self, logits: Tensor) -> Tensor:

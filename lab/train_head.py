@@ -28,7 +28,7 @@ from lab.head.networks import NETWORKS, Baseline, save_baselines
 from lab.head.searches import Searches, make_searches
 from lab.head.truth import can_be_asked, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
-from lab.photos import photos
+from lab.photos import Photo, photos
 from models.encoders.registry import ENCODERS, EncoderOptions, load_encoder
 from models.encoders.starter import WEIGHTS
 from models.errors import DataMissing
@@ -77,25 +77,27 @@ def report(line: str) -> None:
 
 
 def _given(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:
-    """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too.
-
-    Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
-    trust cosine too much; of those that it knows with their descriptions none teach.
-    """
-    every = photos(args.data)
-    taught = [photo for photo in every if not photo.held_out and not photo.described]
-    kept = [photo for photo in every if photo.held_out]
-    chosen = np.random.default_rng(0).permutation(len(taught))[: args.photos]
+    """Scenes and photos. The validation has other combinations, and photos that were kept from the encoder too."""
+    teaching, validating = divided(photos(args.data), args.photos)
     folder, drawings = args.out / "scenes", args.data / "emoji"
-    drafts = [
-        scenes_draft(args.scenes, "train", folder, drawings),
-        photos_draft([*kept[1::HELD_OUT_STEP], *(taught[row] for row in sorted(chosen))], args.data),
-    ]
+    drafts = [scenes_draft(args.scenes, "train", folder, drawings), photos_draft(teaching, args.data)]
     validation = [
         scenes_draft(VALIDATION_SCENES, "samples", folder, drawings),
-        photos_draft(kept[::HELD_OUT_STEP], args.data),
+        photos_draft(validating, args.data),
     ]
     return encode(drafts, vectors), [encode([draft], vectors) for draft in validation]
+
+
+def divided(every: Sequence[Photo], known: int) -> tuple[list[Photo], list[Photo]]:
+    """The photos that teach the head, `known` of them known to the encoder, and those that validate it.
+
+    Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
+    trust cosine too much. To descriptions, which fit one photo alone, they lie the closest: these stay out.
+    """
+    taught = [replace(photo, described=()) for photo in every if not photo.held_out]
+    kept = [photo for photo in every if photo.held_out]
+    chosen = np.random.default_rng(0).permutation(len(taught))[:known]
+    return [*kept[1::HELD_OUT_STEP], *(taught[row] for row in sorted(chosen))], kept[::HELD_OUT_STEP]
 
 
 def _own(args: argparse.Namespace, vectors: Vectors) -> tuple[Pool, list[Pool]]:

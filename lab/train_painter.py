@@ -110,7 +110,8 @@ def export(args: argparse.Namespace) -> None:
 def evaluate(args: argparse.Namespace) -> None:
     """Writes the three shares to `evaluation.json` in the run's folder and the contact sheet of sixty prompts."""
     painter = load_starter_painter(args.weights, args.device, E5(args.cache))
-    args.sheet.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (args.sheet.parent, args.run):
+        folder.mkdir(parents=True, exist_ok=True)
     contact_sheet(paint(painter, SHEET)).save(args.sheet, quality=88, method=6)
     shares = judged(partial(paint, painter), partial(rebuilt, painter), Judge(Sprites(args.data / "emoji")))
     report = [asdict(share) for share in shares]

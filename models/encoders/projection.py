@@ -51,7 +51,7 @@ def text_pools(states: Tensor, mask: Tensor) -> Tensor:
 
 
 class ImageHead(nn.Module):
-    """Pools (n, 11, 1432) -> (n, dim), rows of length 1.
+    """Pools (n, 11, 1448) -> (n, dim), rows of length 1.
 
     `centre` and `spread` bring the pools to mean 0 and deviation 1.
     """
@@ -74,7 +74,7 @@ class ImageHead(nn.Module):
 
 
 class Anywhere(nn.Module):
-    """Regions (n, 9, 1432) -> what is in any of them, (n, dim): each dimension attends to the regions by itself."""
+    """Regions (n, 9, 1448) -> what is in any of them, (n, dim): each dimension attends to the regions by itself."""
 
     def __init__(self, config: ProjectionConfig) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class Ensemble(nn.Module):
         self.dim = len(members) * config.dim
 
     def image(self, pools: Tensor) -> Tensor:
-        """(n, 11, 1432) -> (n, dim), rows of length 1."""
+        """(n, 11, 1448) -> (n, dim), rows of length 1."""
         return torch.cat([member.image(pools) for member in self.members], dim=1) / len(self.members) ** 0.5
 
     def text(self, pools: Tensor, language: Tensor) -> Tensor:

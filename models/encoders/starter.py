@@ -1,4 +1,4 @@
-"""The encoder that ships: EfficientNet-Lite0 and multilingual-e5-small, both frozen, and the projections trained
+"""The encoder that ships: EfficientNet-Lite2 and multilingual-e5-small, both frozen, and the projections trained
 here."""
 
 from __future__ import annotations

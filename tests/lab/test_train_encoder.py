@@ -93,7 +93,7 @@ def described(vocabulary: Vocabulary, drawn: list[DrawnPair], tmp_path: Path) ->
 
 
 def test_training_brings_photos_to_their_names_in_both_languages(training: Training) -> None:
-    projection = training.run(steps=60, batch=24, rate=1e-2)
+    projection = training.run(steps=120, batch=24, rate=1e-2)
     photos = [photo for photo in training.examples if photo.file.endswith("/0.jpg")]
     with torch.inference_mode():
         images = projection.image(training.pools(photos))

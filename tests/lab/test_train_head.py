@@ -20,7 +20,7 @@ from lab.head.networks import load_baselines
 from lab.head.truth import Sentence
 from lab.photos import Photo as TrainingPhoto
 from lab.scenes.pairs import scene_pair
-from lab.train_head import least_share
+from lab.train_head import divided, least_share
 from models.errors import DataMissing
 from models.match_head import MatchHead
 
@@ -122,6 +122,17 @@ def test_a_described_photo_brings_its_levels_and_half_truths_in_both_languages(t
     ]
     assert [text.english for text in said[4:]] == [text.english for text in said[:4]]
     assert all(text.photo.name == "horse" for text in said)
+
+
+def test_photos_that_the_encoder_knows_teach_without_their_descriptions() -> None:
+    said = Description("en", ("a horse", "a brown horse", "a brown horse eats"), "a white horse")
+    every = [TrainingPhoto(f"train/animals/{k}.jpg", "horse", {}, described=(said,)) for k in range(400)]
+    kept = [photo for photo in every if photo.held_out]
+    teaching, validating = divided(every, known=50)
+    assert not {photo.file for photo in teaching} & {photo.file for photo in validating}
+    assert [photo for photo in teaching if photo.held_out] + validating == [*kept[1::2], *kept[::2]]
+    assert sum(not photo.held_out for photo in teaching) == 50
+    assert all(bool(photo.described) == photo.held_out for photo in teaching)
 
 
 def test_own_captions_make_a_calibrated_head_that_names_its_encoder(tmp_path: Path, captions: Path) -> None:
