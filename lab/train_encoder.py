@@ -2,8 +2,8 @@
 
     python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 3000] [--seeds 0 1]
 
-The features come first (three quarters of an hour on two cores, once), the training takes half of that. At the end it prints
-how the photos that were kept apart and the two test sets come out.
+The features come first (three quarters of an hour on two cores, once), the training takes half of that. At the end it
+prints how the photos that were kept apart and the two test sets come out.
 """
 
 from __future__ import annotations
