@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -94,6 +95,18 @@ def test_a_seed_gives_the_picture_of_diffusers_alone_and_in_company(
     reference = paint_with_diffusers(painter, recipe)
     assert_same(paint_together(painter, [recipe])[0], reference)
     assert_same(paint_together(painter, [*COMPANY[:2], recipe, *COMPANY[2:]])[2], reference)
+
+
+@pytest.mark.parametrize("start_image", [None, photo()], ids=["text", "image"])
+@pytest.mark.parametrize("scheduler", sorted(SCHEDULERS))
+def test_half_precision_as_on_a_gpu_paints_nearly_the_same(scheduler: str, start_image: Image.Image | None) -> None:
+    exact = tiny_painter()
+    half = replace(exact, vae=deepcopy(exact.vae).half(), unet=deepcopy(exact.unet).half())
+    recipe = replace(PLAIN, scheduler=scheduler, image=start_image, strength=0.7, towards=7, turn=0.2)
+    painted, wanted = (paint_together(painter, [recipe])[0].astype(int) for painter in (half, exact))
+    assert wanted.std() > 5
+    assert 0 < np.abs(painted - wanted).mean() < 2
+    assert half.preview.jpeg(start(half, recipe).latents)
 
 
 def test_a_row_that_joins_halfway_paints_the_same() -> None:
