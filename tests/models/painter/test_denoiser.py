@@ -106,7 +106,8 @@ def test_half_precision_as_on_a_gpu_paints_nearly_the_same(scheduler: str, start
     painted, wanted = (paint_together(painter, [recipe])[0].astype(int) for painter in (half, exact))
     assert wanted.std() > 5
     assert 0 < np.abs(painted - wanted).mean() < 2
-    assert half.preview and half.preview.jpeg(start(half, recipe).latents)
+    assert half.preview is not None
+    assert half.preview.jpeg(start(half, recipe).latents)
 
 
 def test_a_row_that_joins_halfway_paints_the_same() -> None:
