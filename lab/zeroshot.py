@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from lab.described import LEVELS
+from lab.doings import doing_figures
 from lab.features import encode_image_features, encode_text_features, image_features
 from lab.naming import FRAMES, name_in
-from lab.photos import Photo, Vocabulary
+from lab.photos import ANIMAL_SOURCES, Photo, Vocabulary
 from models.encoders.projection import Ensemble
 from models.errors import DataMissing
 from models.language import LANGUAGES, Language
@@ -75,12 +76,13 @@ def test_figures(reader: Reader) -> dict[str, float]:
 
 
 def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vocabulary) -> dict[str, float]:
-    """On photos kept from training: recall at 10 of captions and of object names, accuracy among animals, and
-    `described_figures`."""
+    """On photos kept from training: recall at 10 of captions and of object names, accuracy among animals,
+    `described_figures` and `doing_figures`."""
     described = [photo for photo in held_out if photo.described]
     captioned = [photo for photo in held_out if photo.file.startswith("train/scenes")]
     objects = [photo for photo in held_out if photo.file.startswith("train/objects")]
     animals = [photo for photo in held_out if photo.file.startswith("train/animals")]
+    doing = [photo for photo in described if photo.file.startswith(ANIMAL_SOURCES)]
     species = sorted({photo.label for photo in animals if photo.label})
     figures = {}
     files = list(dict.fromkeys(photo.file for photo in captioned + objects + animals + described))
@@ -101,6 +103,7 @@ def validation_figures(reader: Reader, held_out: Sequence[Photo], vocabulary: Vo
         right = np.array([species.index(str(photo.label)) for photo in animals])
         figures[f"animals {language} accuracy"] = accuracy(of(animals), classes, right)
         figures |= described_figures(reader, described, of(described), language)
+        figures |= doing_figures(reader.texts, doing, of(doing), vocabulary.name, language)
     return figures
 
 
