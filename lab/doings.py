@@ -58,15 +58,14 @@ def doing_figures(
     rows: dict[str, list[int]] = defaultdict(list)
     for row, photo in enumerate(photos):
         rows[str(photo.label)].append(row)
+    said = [" ".join(photo.described[0].levels).lower() for photo in photos]
     figures = {}
     for doing, told in DOINGS.items():
-        said = [" ".join(photo.described[0].levels).lower() for photo in photos]
         does = np.array([re.search(told.words, text) is not None for text in said])
+        asked = texts([name_in(told.frames[language], name(label, language), animal=True) for label in rows])
         won: list[bool] = []
-        for label, of_label in rows.items():
-            animal = np.array(of_label)
-            asked = texts([name_in(told.frames[language], name(label, language), animal=True)])[0]
-            near = images[animal] @ asked
+        for animal, vector in zip(map(np.array, rows.values()), asked, strict=True):
+            near = images[animal] @ vector
             won += (near[does[animal]][:, None] > near[~does[animal]]).flatten().tolist()
         if won:
             figures[f"doing {language}, {doing}"] = float(np.mean(won))
