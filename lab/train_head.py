@@ -92,9 +92,9 @@ def divided(every: Sequence[Photo], known: int) -> tuple[list[Photo], list[Photo
     """The photos that teach the head, `known` of them known to the encoder, and those that validate it.
 
     Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
-    trust cosine too much. To descriptions, which fit one photo alone, they lie the closest: these stay out.
+    trust cosine too much.
     """
-    taught = [replace(photo, described=()) for photo in every if not photo.held_out]
+    taught = [photo for photo in every if not photo.held_out]
     kept = [photo for photo in every if photo.held_out]
     chosen = np.random.default_rng(0).permutation(len(taught))[:known]
     return [*kept[1::HELD_OUT_STEP], *(taught[row] for row in sorted(chosen))], kept[::HELD_OUT_STEP]

@@ -6,7 +6,7 @@ import csv
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import numpy as np
 from lab.described import LEVELS
 from lab.head.groups import Pool
 from lab.head.truth import Image, Label, Photo, Sentence, Text
-from lab.naming import FRAMES, PASTIMES, name_in
+from lab.naming import FRAMES, name_in
 from lab.negatives import Negatives
 from lab.photos import WORDS
 from lab.photos import Photo as TrainingPhoto
@@ -23,11 +23,6 @@ from lab.scenes import Split
 from lab.scenes.pairs import pair_files, render_pairs, scene_pair
 from models.language import LANGUAGES, Language
 
-# Animals of every class are brown: here too the name must decide. Not for the encoder, which is to learn colours.
-LEISURE: dict[Language, tuple[str, ...]] = {
-    "en": (*PASTIMES["en"], "a brown {}"),
-    "zh": (*PASTIMES["zh"], "一{measure}棕色的{}"),
-}
 LAST_ANIMAL = "n02666"  # ImageNet numbers its classes by the tree of WordNet: animals come first
 
 
@@ -87,18 +82,17 @@ def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draf
 
 
 def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -> Draft:
-    """Each photo with its class in both languages, or with two captions and half-truths of these in both; and with what
-    was written on looking at it.
+    """Each photo with its class in both languages, or with two captions in both; and with what was written on looking
+    at it. Captions and descriptions come with half-truths in their own words.
 
-    Names of animals also come with a pastime that suits most animals, and that nobody checked: the name must decide.
+    A photo that the encoder knows brings one description only, of no level, which nobody searches for: to what fits it
+    alone it lies too close, but what is wrong with a half-truth can be learned from it.
     """
     rng = random.Random(seed)
     chinese = _chinese_names()
-    spoken: dict[Language, list[str]] = {
-        language: [c for p in photos for c in p.captions.get(language, ())] for language in LANGUAGES
-    }
     negatives: dict[Language, Negatives] = {
-        language: Negatives(language, captions) for language, captions in spoken.items()
+        language: Negatives(language, (text for photo in photos for text in _spoken(photo, language)))
+        for language in LANGUAGES
     }
     draft = Draft(folder)
     for photo in photos:
@@ -107,13 +101,12 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
             names: dict[Language, str] = {"en": photo.label, "zh": chinese[photo.label]}
             animal = known.breed or known.collection == "animals"
             texts: list[Text] = [
-                Label(name_in(rng.choice(frames), name, animal), language, known)
+                Label(name_in(rng.choice(FRAMES[language]), name, animal), language, known)
                 for language, name in names.items()
-                for frames in ((FRAMES[language], LEISURE[language]) if animal else (FRAMES[language],))
             ]
         else:
             texts = list(_sentences(photo, known, negatives, rng))
-        texts += _descriptions(photo, known)
+        texts += _descriptions(photo, known, negatives, rng)
         if texts:
             draft.add(texts, [(known, photo.file)])
     return draft
@@ -133,10 +126,7 @@ def described_draft(draft: Draft, rows: Sequence[tuple[str, Language, str]]) -> 
         photo = Photo(file, "described")
         texts: list[Text] = []
         for language, text in said:
-            texts.append(Sentence(text, language, photo, text))
-            wrong = list(negatives[language].of(text, rng).values())
-            if wrong:
-                texts.append(Sentence(rng.choice(wrong), language, photo, text, right=False))
+            texts += _with_half_truths(Sentence(text, language, photo, text), negatives[language], rng)
         draft.add(texts, [(photo, file)])
 
 
@@ -148,6 +138,11 @@ def _known(photo: TrainingPhoto) -> Photo:
     return Photo(photo.file, "objects" if objects else "animals", photo.label, objects and name < LAST_ANIMAL)
 
 
+def _spoken(photo: TrainingPhoto, language: Language) -> Iterable[str]:
+    yield from photo.captions.get(language, ())
+    yield from (text for said in photo.described if said.language == language for text in said.levels)
+
+
 def _sentences(
     photo: TrainingPhoto, known: Photo, negatives: dict[Language, Negatives], rng: random.Random
 ) -> Iterable[Sentence]:
@@ -155,18 +150,27 @@ def _sentences(
     for english, chinese in rng.sample(captions, min(2, len(captions))):
         says: dict[Language, str] = {"en": english, "zh": chinese}
         for language, text in says.items():
-            yield Sentence(text, language, known, english)
-            wrong = list(negatives[language].of(text, rng).values())
-            if wrong:
-                yield Sentence(rng.choice(wrong), language, known, english, right=False)
+            yield from _with_half_truths(Sentence(text, language, known, english), negatives[language], rng)
 
 
-def _descriptions(photo: TrainingPhoto, known: Photo) -> Iterable[Sentence]:
+def _descriptions(
+    photo: TrainingPhoto, known: Photo, negatives: dict[Language, Negatives], rng: random.Random
+) -> Iterable[Sentence]:
     for said in photo.described:
         english = photo.described[0]
-        for level, text, same in zip(LEVELS, said.levels, english.levels, strict=True):
-            yield Sentence(text, said.language, known, same, level=level)
-        yield Sentence(said.half_truth, said.language, known, english.half_truth, right=False, level=2)
+        told = zip(LEVELS, said.levels, english.levels, strict=True)
+        for level, text, same in told if photo.held_out else [(0, said.levels[1], english.levels[1])]:
+            right = Sentence(text, said.language, known, same, level=level)
+            yield from _with_half_truths(right, negatives[said.language], rng)
+        if photo.held_out:
+            yield Sentence(said.half_truth, said.language, known, english.half_truth, right=False, level=2)
+
+
+def _with_half_truths(right: Sentence, negatives: Negatives, rng: random.Random) -> Iterable[Sentence]:
+    """The sentence, and the same with one word exchanged, for each kind of word that it has."""
+    yield right
+    for wrong in negatives.of(right.text, rng).values():
+        yield replace(right, text=wrong, right=False)
 
 
 def _chinese_names() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Fits one network to what the bot decides upon and to finer distinctions.
 
-Cross-entropy says whether what a query finds first is right, where the answer is in the gallery and where it is not.
+Cross-entropy says whether what a query finds first is right, where the answer is in the gallery and where it is not,
+and, at a smaller weight, whether each of its candidates is, so that what is said of one query compares with another's.
 Ranking compares what differs in a detail: images of one text, and texts of one image that tell equally much. Pairs of a
 group take no part in the cross-entropy: what makes them right or wrong is partly plain from the text or the image alone
 (a text with many details is more often wrong), and what holds of hard pairs does not hold of first hits. And more
@@ -20,7 +21,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, relu
 from lab.head.groups import Groups, Pool
 from lab.head.searches import Searches
 
-SEARCHES, BY_TEXT, BY_IMAGE, LEVELS = 1.0, 0.5, 1.5, 0.1  # weights of the losses
+SEARCHES, CANDIDATES, BY_TEXT, BY_IMAGE, LEVELS = 1.0, 0.3, 0.5, 1.5, 0.1  # weights of the losses
 MASKED = -1e4
 
 
@@ -57,7 +58,8 @@ def fit(
         text = _noisy(texts[searches.texts[rows]], recipe.noise, generator)
         image = _noisy(images[searches.images[rows]], recipe.noise, generator)
         logits = network(text[:, None], image)  # (s, c)
-        loss = loss + SEARCHES * best_hit_entropy(logits, torch.from_numpy(searches.labels[rows]))
+        labels = torch.from_numpy(searches.labels[rows])
+        loss = loss + SEARCHES * best_hit_entropy(logits, labels) + CANDIDATES * candidate_entropy(logits, labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -85,6 +87,12 @@ def best_hit_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor
     """Cross-entropy of the best hit of each search: logits and labels (s, c)."""
     best, at = logits.masked_fill(labels < 0, MASKED).max(1)
     return binary_cross_entropy_with_logits(best, labels.gather(1, at[:, None])[:, 0].float())
+
+
+def candidate_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of all candidates: logits and labels (s, c)."""
+    known = labels >= 0
+    return binary_cross_entropy_with_logits(logits[known], labels[known].float())
 
 
 def _ranking(logits: torch.Tensor, labels: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
