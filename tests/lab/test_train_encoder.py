@@ -313,8 +313,6 @@ def test_names_take_over_what_the_classifier_says(training: Training) -> None:
 def test_translated_mentions_say_the_same(vocabulary: Vocabulary) -> None:
     pairs = vocabulary.parallel(400, random.Random(0))
     assert [pair for pair in pairs if "a photo of" in pair[0]]
-    assert [pair for pair in pairs if "this is a" in pair[0]]
-    assert not [pair for pair in pairs if ("this is a" in pair[0]) != ("这是一" in pair[1])]
     assert not [pair for pair in pairs if ("a photo of" in pair[0]) != ("的照片" in pair[1])]
 
 
