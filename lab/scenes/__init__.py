@@ -1,7 +1,7 @@
 """Captioned scenes rendered from drawings: exactly known content for training, evaluation and the sample gallery."""
 
 from lab.scenes.captions import captions
-from lab.scenes.edits import NEGATIVE_KINDS, NegativeKind, half_truth, negatives
+from lab.scenes.edits import NEGATIVE_KINDS, NegativeKind, negatives
 from lab.scenes.render import render
 from lab.scenes.scene import SPLITS, Scene, Split, Thing, sample_scene, split_of
 from lab.scenes.sprites import SPRITES_DIR, Sprites
@@ -24,7 +24,6 @@ __all__ = [
     "Sprites",
     "Thing",
     "captions",
-    "half_truth",
     "negatives",
     "render",
     "sample_scene",

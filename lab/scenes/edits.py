@@ -52,20 +52,6 @@ def negatives(scene: Scene, language: Language, level: int, kind: NegativeKind, 
     return wrong and put(wrong, language, plan, wording)
 
 
-def half_truth(scene: Scene, language: Language, rng: random.Random) -> tuple[str, NegativeKind]:
-    """A caption of the whole scene with exactly one wrong detail, and which kind of detail that is.
-
-    `captions` at level 3 with the same state of `rng` gives the whole truth in the same words.
-    """
-    wording = Wording(rng.getrandbits(32))
-    plan = plan_for(scene, 3, wording)
-    while True:
-        for kind in rng.sample(NEGATIVE_KINDS, len(NEGATIVE_KINDS)):
-            wrong = edit(scene, plan, kind, rng)
-            if wrong is not None:
-                return put(wrong, language, plan, wording), kind
-
-
 def edit(scene: Scene, plan: Plan, kind: NegativeKind, rng: random.Random) -> Scene | None:
     """The scene with one detail of this kind changed among those that the plan tells."""
     changes = _EDITS[kind](scene, plan)
