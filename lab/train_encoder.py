@@ -1,6 +1,6 @@
 """Trains the starter encoder's projections on cached features of two frozen networks.
 
-    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 5000] [--seeds 0 1]
+    python -m lab train encoder [--data ../shared/data] [--out data/encoder] [--steps 3000] [--seeds 0 1]
 
 The features come first (three quarters of an hour on two cores, once), the training takes half of that. At the end it
 prints how the photos that were kept apart and the two test sets come out.
@@ -305,7 +305,7 @@ class Training:
         return SOFTNESS**2 * F.kl_div(got, wanted, reduction="batchmean", log_target=True)
 
     def parallel_loss(self, scale: Tensor) -> Tensor:
-        pairs = self.vocabulary.parallel(192, self.random)
+        pairs = self.vocabulary.parallel(160, self.random)
         english = self.texts.encode(self.projection, [pair[0] for pair in pairs])
         chinese = self.texts.encode(self.projection, [pair[1] for pair in pairs])
         logits = scale * english @ chinese.T
@@ -373,7 +373,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path("data/cache"), help="folder for features (default: %(default)s)"
     )
-    parser.add_argument("--steps", type=int, default=5000, help="optimiser steps (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=3000, help="optimiser steps (default: %(default)s)")
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[0, 1], help="one projection each (default: %(default)s)"
     )

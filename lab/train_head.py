@@ -24,7 +24,7 @@ from lab.head.calibrate import Brier, Search, calibrate
 from lab.head.data import Draft, Vectors, described_draft, encode, photos_draft, scenes_draft
 from lab.head.fit import Recipe, fit, pairs_won
 from lab.head.groups import Groups, Pool, descriptions, make_groups, will_do
-from lab.head.networks import NETWORKS, Baseline, save_baselines
+from lab.head.networks import HIDDEN, NETWORKS, Baseline, save_baselines
 from lab.head.searches import Searches, make_searches
 from lab.head.truth import can_be_asked, is_true, same_kind
 from lab.head.vectors import EncoderVectors, StarterVectors
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenes", type=int, default=5600, help="pairs of scenes to train on")
     parser.add_argument("--photos", type=int, default=800, help="of the encoder's photos, to train on beside others")
     parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--seeds", type=int, default=3, help="trials; the best in validation is kept")
+    parser.add_argument("--seeds", type=int, default=3, help="the head is the mean of as many")
     parser.add_argument("--no-baselines", action="store_true", help="train the head alone")
 
 
@@ -92,9 +92,9 @@ def divided(every: Sequence[Photo], known: int) -> tuple[list[Photo], list[Photo
     """The photos that teach the head, `known` of them known to the encoder, and those that validate it.
 
     Photos that taught the encoder lie closer to their words than others do, so that a head which saw only such would
-    trust cosine too much.
+    trust cosine too much. To descriptions, which fit one photo alone, they lie the closest: these stay out.
     """
-    taught = [photo for photo in every if not photo.held_out]
+    taught = [replace(photo, described=()) for photo in every if not photo.held_out]
     kept = [photo for photo in every if photo.held_out]
     chosen = np.random.default_rng(0).permutation(len(taught))[:known]
     return [*kept[1::HELD_OUT_STEP], *(taught[row] for row in sorted(chosen))], kept[::HELD_OUT_STEP]
@@ -123,20 +123,23 @@ def _validates(file: str) -> bool:
 def trained(
     encoder: str, dim: int, train: Pool, validation: Sequence[Pool], args: argparse.Namespace
 ) -> tuple[MatchHead, dict[str, Baseline]]:
-    """The best of `args.seeds` heads, drawn back as far as its best hits say, and the baselines with the first seed."""
+    """The mean of `args.seeds` heads, drawn back as far as its best hits say, and the baselines with the first seed."""
     examples = make_groups(train), make_searches(train)
     held = [(pool, make_groups(pool, seed=1)) for pool in validation]
     searches = [validation_search(pool) for pool in validation]
     recipe = Recipe(steps=args.steps)
-    trials = {}
+    trials: list[MatchNetwork] = []
+    won: list[float] = []
     for seed in range(args.seeds):
         network = _fitted(SHIPPED, dim, train, examples, replace(recipe, seed=seed))
         assert isinstance(network, MatchNetwork)
-        trials[seed] = (mean_won(network, held), network)
-        report(f"{SHIPPED} seed {seed}: validation pairs won {trials[seed][0]:.4f}")
-    seed = max(trials, key=lambda number: trials[number][0])
-    won, trained_head = trials[seed]
-    shares = {share: _calibrated(trained_head.drawn_back(share), searches) for share in SHARES}
+        trials.append(network)
+        won.append(mean_won(network, held))
+        report(f"{SHIPPED} seed {seed}: validation pairs won {won[-1]:.4f}")
+    whole = MatchNetwork.mean(trials)
+    won_together = mean_won(whole, held)
+    report(f"{SHIPPED}, the mean of these: validation pairs won {won_together:.4f}")
+    shares = {share: _calibrated(whole.drawn_back(share), searches) for share in SHARES}
     for share, (_, brier) in shares.items():
         report(
             f"{SHIPPED} share {share}: validation Brier score of the best hits {brier.score:.4f} ({brier.error:.4f})"
@@ -150,10 +153,9 @@ def trained(
         report(f"{name}: validation pairs won {mean_won(network, held):.4f}")
         baselines[name] = _calibrated(network, searches)[0]
     about: dict[str, Any] = {
-        "seed": seed,
         "share": share,
-        "validation_pairs_won": round(won, 4),
-        "validation_pairs_won_of_seeds": [round(won, 4) for won, _ in trials.values()],
+        "validation_pairs_won": round(won_together, 4),
+        "validation_pairs_won_of_seeds": [round(of_one, 4) for of_one in won],
     }
     network = chosen.network
     return MatchHead(encoder, network.arch, network.tensors(), chosen.calibration, about), baselines
@@ -161,7 +163,7 @@ def trained(
 
 def _fitted(name: str, dim: int, pool: Pool, examples: tuple[Groups, Searches], recipe: Recipe) -> torch.nn.Module:
     torch.manual_seed(recipe.seed)
-    network = NETWORKS[name](dim)
+    network = NETWORKS[name](dim, HIDDEN)
     fit(network, pool, *examples, recipe, lambda line: report(f"{name} {line}"))
     return network
 

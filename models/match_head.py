@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -87,6 +87,26 @@ class MatchNetwork(nn.Module):
         mixed.anchor.add_((1 - share) * scale)
         mixed.shift.add_((1 - share) * shift)
         return mixed
+
+    @classmethod
+    @torch.no_grad()
+    def mean(cls, networks: Sequence[MatchNetwork]) -> MatchNetwork:
+        """One network whose logit is the mean of some residual ones with the same start: what each learned by chance
+        cancels out.
+
+        Their hidden units stand side by side, which is exact; their A and a, still near to the start, are averaged
+        (Wortsman et al., Model soups, 2022).
+        """
+        first = networks[0]
+        width = sum(network.hidden.out_features for network in networks)
+        whole = cls(len(first.turn), width, first.arch, *first.start)
+        whole.hidden.weight.copy_(torch.cat([network.hidden.weight for network in networks]))
+        whole.hidden.bias.copy_(torch.cat([network.hidden.bias for network in networks]))
+        whole.output.weight.copy_(torch.cat([network.output.weight for network in networks], dim=1) / len(networks))
+        for name in ("output.bias", "turn", "scale", "shift"):
+            parts = torch.stack([network.get_parameter(name) for network in networks])
+            whole.get_parameter(name).copy_(parts.mean(0))
+        return whole.eval()
 
     def tensors(self) -> dict[str, np.ndarray]:
         """The weights by the names of `MatchHead`, float32."""

@@ -72,13 +72,13 @@ class Blind(MatchNetwork):
         return super().forward(text, flat[torch.randperm(len(flat))].reshape(image.shape))
 
 
-NETWORKS: dict[str, Callable[[int], nn.Module]] = {
-    "platt-cosine": lambda dim: Cosine(),
-    "linear": Linear,
-    "mlp-without-products": lambda dim: WithoutProducts(dim, HIDDEN),
-    "paper-mlp": lambda dim: MatchNetwork(dim, HIDDEN, "paper"),
-    "residual-mlp": lambda dim: MatchNetwork(dim, HIDDEN, "residual", *PLATT),
-    "blind": lambda dim: Blind(dim, HIDDEN, "residual", *PLATT),
+NETWORKS: dict[str, Callable[[int, int], nn.Module]] = {  # of width d and so many hidden units
+    "platt-cosine": lambda dim, hidden: Cosine(),
+    "linear": lambda dim, hidden: Linear(dim),
+    "mlp-without-products": WithoutProducts,
+    "paper-mlp": lambda dim, hidden: MatchNetwork(dim, hidden, "paper"),
+    "residual-mlp": lambda dim, hidden: MatchNetwork(dim, hidden, "residual", *PLATT),
+    "blind": lambda dim, hidden: Blind(dim, hidden, "residual", *PLATT),
 }
 
 
@@ -106,7 +106,12 @@ def save_baselines(path: Path, encoder: str, dim: int, baselines: Mapping[str, B
         name: {language: asdict(platt) for language, platt in baseline.calibration.items()}
         for name, baseline in baselines.items()
     }
-    header = {"encoder": encoder, "dim": dim, "calibration": calibration}
+    hidden = {
+        name: baseline.network.hidden.out_features
+        for name, baseline in baselines.items()
+        if isinstance(baseline.network, MatchNetwork)
+    }
+    header = {"encoder": encoder, "dim": dim, "hidden": hidden, "calibration": calibration}
     save_file(tensors, path, {"baselines": json.dumps(header)})
 
 
@@ -119,7 +124,7 @@ def load_baselines(path: Path, encoder: str) -> dict[str, Baseline]:
                 raise ModelUnavailable("head-of-another-encoder", path=str(path), encoder=encoder)
             baselines = {}
             for name, calibration in header["calibration"].items():
-                network = NETWORKS[name](header["dim"])
+                network = NETWORKS[name](header["dim"], header["hidden"].get(name, HIDDEN))
                 own = {key: file.get_tensor(f"{name}/{key}").float() for key in network.state_dict()}
                 network.load_state_dict(own)
                 platts = {language: Platt(**platt) for language, platt in calibration.items()}

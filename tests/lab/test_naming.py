@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.naming import FRAMES, name_in
+from lab.naming import FRAMES, PASTIMES, name_in
 
 
 @pytest.mark.parametrize(
@@ -21,5 +21,6 @@ def test_a_name_comes_with_its_article_or_its_measure_word(frame: str, name: str
 
 
 def test_either_language_has_the_same_frames() -> None:
-    assert len(FRAMES["en"]) == len(FRAMES["zh"])
-    assert all(frame.count("{}") == 1 for of_one in FRAMES.values() for frame in of_one)
+    for frames in (FRAMES, PASTIMES):
+        assert len(frames["en"]) == len(frames["zh"])
+        assert all(frame.count("{}") == 1 for of_one in frames.values() for frame in of_one)

@@ -106,6 +106,23 @@ def test_half_drawn_back_a_head_says_the_mean_of_what_it_learned_and_where_it_be
     np.testing.assert_array_equal(again, learned)  # the network itself is as it was
 
 
+def test_the_mean_of_heads_says_the_mean_of_what_they_say() -> None:
+    text, images = torch.from_numpy(unit_rows((1, 16), 0)), torch.from_numpy(unit_rows((5, 16), 1))
+    networks = [MatchNetwork(16, 12, "residual", scale=9.0, shift=-3.0) for _ in range(3)]
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for network in networks:
+            for name, parameter in network.named_parameters():
+                # cosines add up only as far as A stays near to its start
+                noise = 0.003 if name == "turn" else 0.3
+                parameter.add_(noise * torch.randn(parameter.shape, generator=generator))
+        wanted = torch.stack([network(text, images) for network in networks]).mean(0)
+        whole = MatchNetwork.mean(networks)
+        torch.testing.assert_close(whole(text, images), wanted, atol=0.02, rtol=0)
+    assert whole.start == networks[0].start
+    assert float((wanted - networks[0](text, images)).abs().max()) > 0.1
+
+
 def test_residual_form_starts_at_platt_scaled_cosine() -> None:
     network = MatchNetwork(16, 12, "residual", scale=9.0, shift=-3.0)
     text, images = unit_rows((1, 16), 0), unit_rows((9, 16), 1)

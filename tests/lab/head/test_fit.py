@@ -9,7 +9,7 @@ import torch
 from lab.head.calibrate import Search, best_hits, calibrate, fit_platt
 from lab.head.fit import Recipe, fit, pairs_won
 from lab.head.groups import Groups, Pool, make_groups
-from lab.head.networks import NETWORKS, Baseline, load_baselines, save_baselines
+from lab.head.networks import HIDDEN, NETWORKS, Baseline, load_baselines, save_baselines
 from lab.head.searches import make_searches
 from lab.head.truth import Photo, Sentence
 from models.errors import ModelUnavailable
@@ -63,7 +63,7 @@ def test_training_learns_what_cosine_cannot_tell() -> None:
     accuracy = {}
     for name in ("platt-cosine", "residual-mlp"):
         torch.manual_seed(0)
-        network = NETWORKS[name](DIM)
+        network = NETWORKS[name](DIM, HIDDEN)
         fit(network, train, groups, make_searches(train), Recipe(steps=100, batch=16, rate=5e-3), lambda line: None)
         model, images = Baseline(network, {}), test.image_vectors[:, None]
         won = pairs_won(network, test, make_groups(test))
@@ -78,14 +78,14 @@ def test_pairs_of_different_levels_are_not_compared() -> None:
     groups = make_groups(pool)
     levels = groups.levels.copy()
     levels[:, 1] = 3  # the half-truth tells more than all others
-    network = NETWORKS["platt-cosine"](DIM)
+    network = NETWORKS["platt-cosine"](DIM, HIDDEN)
     apart = Groups(groups.texts, groups.images, groups.labels, levels)
     assert pairs_won(network, pool, apart) != pairs_won(network, pool, groups)
 
 
 def test_blind_model_answers_by_words_alone() -> None:
     torch.manual_seed(0)
-    network = NETWORKS["blind"](DIM)
+    network = NETWORKS["blind"](DIM, HIDDEN)
     text, image = torch.randn(1, DIM), torch.randn(50, DIM)
     first, second = network(text, image), network(text, image)
     assert not torch.equal(first, second)  # it never sees the picture it is asked about
@@ -138,7 +138,9 @@ def test_the_best_hits_are_told_better_where_what_is_there_scores_unlike_what_is
 def test_baselines_answer_the_same_after_loading_and_another_encoder_is_refused(tmp_path) -> None:
     torch.manual_seed(0)
     calibration: dict[Language, Platt] = {"en": Platt(2.0, 0.0), "zh": Platt(1.0, 0.0)}
-    made = {name: Baseline(network(DIM).eval(), calibration) for name, network in NETWORKS.items() if name != "blind"}
+    networks = {name: network(DIM, HIDDEN).eval() for name, network in NETWORKS.items() if name != "blind"}
+    networks["residual-mlp"] = NETWORKS["residual-mlp"](DIM, 3 * HIDDEN).eval()  # the mean of three
+    made = {name: Baseline(network, calibration) for name, network in networks.items()}
     save_baselines(tmp_path / "b.safetensors", "tiny", DIM, made)
     loaded = load_baselines(tmp_path / "b.safetensors", "tiny")
     texts, images = unit(np.random.default_rng(0).normal(size=(2, DIM))), np.zeros((2, 3, DIM), np.float32)
