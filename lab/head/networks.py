@@ -106,12 +106,7 @@ def save_baselines(path: Path, encoder: str, dim: int, baselines: Mapping[str, B
         name: {language: asdict(platt) for language, platt in baseline.calibration.items()}
         for name, baseline in baselines.items()
     }
-    hidden = {
-        name: baseline.network.hidden.out_features
-        for name, baseline in baselines.items()
-        if isinstance(baseline.network, MatchNetwork)
-    }
-    header = {"encoder": encoder, "dim": dim, "hidden": hidden, "calibration": calibration}
+    header = {"encoder": encoder, "dim": dim, "calibration": calibration}
     save_file(tensors, path, {"baselines": json.dumps(header)})
 
 
@@ -122,9 +117,11 @@ def load_baselines(path: Path, encoder: str) -> dict[str, Baseline]:
             header = json.loads(file.metadata()["baselines"])
             if header["encoder"] != encoder:
                 raise ModelUnavailable("head-of-another-encoder", path=str(path), encoder=encoder)
-            baselines = {}
+            baselines, tensors = {}, set(file.keys())
             for name, calibration in header["calibration"].items():
-                network = NETWORKS[name](header["dim"], header["hidden"].get(name, HIDDEN))
+                weight = f"{name}/hidden.weight"
+                hidden = file.get_slice(weight).get_shape()[0] if weight in tensors else 0
+                network = NETWORKS[name](header["dim"], hidden)
                 own = {key: file.get_tensor(f"{name}/{key}").float() for key in network.state_dict()}
                 network.load_state_dict(own)
                 platts = {language: Platt(**platt) for language, platt in calibration.items()}
