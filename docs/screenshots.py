@@ -28,6 +28,7 @@ DESKTOP, PHONE = (1280, 860), (390, 844)
 PORT = 8643
 START_S = 120
 ANSWER_MS = 300_000  # the first answer waits for the models and the sample gallery
+SETTLED_MS = 1_000
 
 
 def main() -> None:
@@ -62,10 +63,16 @@ async def find(page: Page, out: Path) -> None:
 
 
 async def imagine(page: Page, out: Path) -> None:
-    """Four pictures: while they are painted, with a preview, and done."""
-    await command(page, "/imagine", "a black cat on the beach", count="4")
+    """Four pictures: while they are painted, with a preview, and done.
+
+    Of all the steps there may be, so that the preview, which comes every other second, stays long enough.
+    """
+    await command(page, "/imagine", "a black cat on the beach", count="4", steps="50")
     under_way = page.locator(".message", has_text=re.compile(r"step ([5-9]|\d\d) of"))
-    await shoot(page, under_way.locator("img[alt^='Unfinished']"), out / "imagine-live.png", wait_ms=0)
+    preview = under_way.locator("img[alt^='Unfinished']")
+    await preview.wait_for(timeout=ANSWER_MS)
+    await preview.evaluate("image => image.decode()")
+    await page.screenshot(path=out / "imagine-live.png")
     await shoot(page, answer(page, "seed"), out / "imagine.png")
 
 
@@ -148,11 +155,11 @@ def answer(page: Page, word: str) -> Locator:
     return page.locator(".message").last.get_by_text(word).first
 
 
-async def shoot(page: Page, there: Locator, picture: Path, wait_ms: float = 1_000) -> None:
+async def shoot(page: Page, there: Locator, picture: Path) -> None:
     """Waits until `there` is seen, every picture is drawn and the page has scrolled to it."""
     await there.wait_for(timeout=ANSWER_MS)
     await page.wait_for_load_state("networkidle")
-    await page.wait_for_timeout(wait_ms)
+    await page.wait_for_timeout(SETTLED_MS)
     await page.screenshot(path=picture)
 
 
