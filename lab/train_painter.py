@@ -1,7 +1,8 @@
 """Trains the starter painter, from drawings to weights: `python -m lab train painter`.
 
-Stages, each resumable and each reading what earlier ones left on disk: `render` captioned scenes, `encode` pictures and
-captions, train the `unet` with the reader of prompts, train the `decoder`, `export` the averaged weights, `evaluate`.
+Stages, each resumable and each reading what earlier ones left on disk: `captions` through the language model, `render`
+the scenes, `encode` the pictures, train the `unet` with the reader of prompts, train the `decoder`, `export` the
+averaged weights, `evaluate`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pictures", type=int, default=24_000)
     parser.add_argument("--unet-minutes", type=float, default=90.0)
     parser.add_argument("--decoder-minutes", type=float, default=60.0)
-    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--batch", type=int, default=48, help="pictures a step of the UNet (a GPU likes 256)")
+    parser.add_argument("--decoder-batch", type=int, default=8, help="pictures a step of the decoder (a GPU likes 32)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -63,27 +65,31 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
+def captions(args: argparse.Namespace) -> None:
+    """The one stage that needs the language model: its file may be made beforehand and carried to a GPU machine."""
+    args.cache.mkdir(parents=True, exist_ok=True)
+    table = CaptionTable.build(dataset.texts(args.pictures), ReaderConfig().length - 1, E5(args.cache))
+    table.save(_captions(args))
+
+
 def render(args: argparse.Namespace) -> None:
     dataset.write(_pictures(args).folder, args.pictures, SIDE, args.data / "emoji")
 
 
 def encode(args: argparse.Namespace) -> None:
-    """Latents float16 (n, C, h, w) and captions, in the pictures' order; fits the encoder if there is none."""
-    pictures = _pictures(args)
-    shards = pictures.pictures()
+    """Latents float16 (n, C, h, w) in the pictures' order; fits the encoder if there is none."""
+    shards = _pictures(args).pictures()
     if not shards:
-        raise DataMissing("data-missing", path=str(pictures.folder))
-    CaptionTable.build(pictures.texts(), ReaderConfig().length - 1, E5(args.cache)).save(_captions(args))
+        raise DataMissing("data-missing", path=str(_pictures(args).folder))
     if _vae(args).exists():
         vae = open_autoencoder(_vae(args))
     else:
-        vae = PatchAutoencoder(LATENT_CHANNELS)
+        vae = PatchAutoencoder(LATENT_CHANNELS).to(args.device)
         autoencoder.fit_encoder(vae, shards)
         vae.save_pretrained(_vae(args))
-    latents = [
-        autoencoder.encode(vae, autoencoder.to_pixels(shard), torch.device("cpu")).half().numpy() for shard in shards
-    ]
-    np.save(_latents(args), np.concatenate(latents))
+    vae.to(args.device)
+    pixels = (autoencoder.to_pixels(shard, args.device) for shard in shards)
+    np.save(_latents(args), np.concatenate([autoencoder.encode(vae, p).half().cpu().numpy() for p in pixels]))
 
 
 def train_unet(args: argparse.Namespace) -> None:
@@ -92,7 +98,7 @@ def train_unet(args: argparse.Namespace) -> None:
 
 
 def train_decoder(args: argparse.Namespace) -> None:
-    recipe = DecoderRecipe(minutes=args.decoder_minutes)
+    recipe = DecoderRecipe(minutes=args.decoder_minutes, batch=args.decoder_batch)
     options = (_vae(args), _pictures(args).shards, recipe, args.device)
     together(autoencoder.train_decoder, args.device, recipe.batch, *options)
 
@@ -102,7 +108,7 @@ def export(args: argparse.Namespace) -> None:
     vae = open_autoencoder(_vae(args))
     shard = _pictures(args).pictures()[0][:PREVIEW_PICTURES]
     pixels = autoencoder.to_pixels(shard)
-    preview = LatentPreview.fit(autoencoder.encode(vae, pixels, torch.device("cpu")), pixels, PREVIEW_PIXELS)
+    preview = LatentPreview.fit(autoencoder.encode(vae, pixels), pixels, PREVIEW_PIXELS)
     model = averaged(_checkpoint(args), Denoiser())
     save_starter_painter(args.weights, vae.half(), model.unet.half(), model.reader.half(), preview)
 
@@ -122,6 +128,7 @@ def evaluate(args: argparse.Namespace) -> None:
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
+    "captions": captions,
     "render": render,
     "encode": encode,
     "unet": train_unet,

@@ -17,14 +17,14 @@ from lab.painter.workers import SharedGradients, agreed, joined
 from models.painter.autoencoder import PatchAutoencoder
 
 EDGE_WEIGHT = 1.0
-EVERY = 10  # of the pictures one in so many is enough for the components
+FITTED = 2_400  # so many pictures are enough for the components
 EVENNESS = 0.3  # 0: latent channels keep their components' deviations; 1: all have the same
 LATENT_NOISE = 0.3  # up to this deviation, in training: what is painted never lies exactly where drawn pictures lie
 
 
-def to_pixels(pictures: NDArray[np.uint8]) -> Tensor:
-    """uint8 (n, h, w, 3) -> float (n, 3, h, w) in [-1, 1]."""
-    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+def to_pixels(pictures: NDArray[np.uint8], device: torch.device | str = "cpu") -> Tensor:
+    """uint8 (n, h, w, 3) -> float (n, 3, h, w) in [-1, 1], on `device`."""
+    return torch.from_numpy(np.array(pictures)).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DecoderRecipe:
     lr: float = 1e-3
     warmup_steps: int = 100
     save_every_s: float = 300.0
-    log_every: int = 200
+    log_every_s: float = 60.0
 
 
 @torch.no_grad()
@@ -47,7 +47,8 @@ def fit_encoder(vae: PatchAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
     before it hides the layout, so that what is painted comes forth from coarse to fine, and most of what the UNet has
     to learn is the layout.
     """
-    pixels = to_pixels(np.concatenate([shard[::EVERY] for shard in shards]))
+    every = -(-sum(map(len, shards)) // FITTED)
+    pixels = to_pixels(np.concatenate([shard[::every] for shard in shards]), vae.device)
     patches = F.pixel_unshuffle(pixels, vae.patch).movedim(1, -1).flatten(0, 2)  # (patches, 768)
     mean = patches.mean(0)
     covariance = torch.cov(patches.T.double())
@@ -61,16 +62,16 @@ def fit_encoder(vae: PatchAutoencoder, shards: list[NDArray[np.uint8]]) -> None:
 
 
 @torch.no_grad()
-def encode(vae: PatchAutoencoder, pixels: Tensor, device: torch.device) -> Tensor:
+def encode(vae: PatchAutoencoder, pixels: Tensor) -> Tensor:
     """Pixels (n, 3, H, W) -> latents (n, C, H/16, W/16)."""
-    return vae.encode(pixels.to(device)).latent_dist.mode()
+    return vae.encode(pixels).latent_dist.mode()
 
 
-def draws(shards: list[NDArray[np.uint8]], batch: int, rng: np.random.Generator) -> Iterator[Tensor]:
-    """Random pictures, (batch, 3, H, W)."""
+def draws(shards: list[NDArray[np.uint8]], batch: int, rng: np.random.Generator) -> Iterator[NDArray[np.uint8]]:
+    """Random pictures, (batch, H, W, 3)."""
     while True:
         shard = shards[rng.integers(len(shards))]
-        yield to_pixels(shard[np.sort(rng.choice(len(shard), batch, replace=False))])
+        yield shard[np.sort(rng.choice(len(shard), batch, replace=False))]
 
 
 def edge_loss(a: Tensor, b: Tensor) -> Tensor:
@@ -101,24 +102,26 @@ def _go_on(
     parameters = list(vae.decoder.parameters())
     gradients = SharedGradients(parameters)
     optimizer = torch.optim.AdamW(parameters, lr=recipe.lr, betas=(0.9, 0.98), weight_decay=1e-4, fused=True)
-    origin, done, errors, saved = time.monotonic(), 0.0, [], 0.0
-    for step, pixels in enumerate(draws(shards, share, np.random.default_rng(torch.initial_seed()))):
+    origin, done, saved, logged = time.monotonic(), 0.0, 0.0, 0.0
+    errors: list[Tensor] = []
+    for step, pictures in enumerate(draws(shards, share, np.random.default_rng(torch.initial_seed()))):
         for group in optimizer.param_groups:  # up over the first steps, then a straight line to zero
             group["lr"] = recipe.lr * min(1.0, (step + 1) / recipe.warmup_steps) * (1 - done)
-        pixels = pixels.to(vae.device)
-        latents = encode(vae, pixels, vae.device)
+        pixels = to_pixels(pictures, vae.device)
+        latents = encode(vae, pixels)
         latents += LATENT_NOISE * torch.rand_like(latents[:, :1, :1, :1]) * torch.randn_like(latents)
         rebuilt = vae.decode(latents, return_dict=False)[0]
         gradients.clear()
         (F.l1_loss(rebuilt, pixels) + EDGE_WEIGHT * edge_loss(rebuilt, pixels)).backward()
         gradients.average(limit=0.5)
         optimizer.step()
-        errors.append(F.mse_loss(rebuilt.detach(), pixels).item())
+        errors.append(F.mse_loss(rebuilt.detach(), pixels))
         seconds = agreed(time.monotonic() - origin)
         done = seconds / (60 * recipe.minutes)
-        if folder and (step + 1) % recipe.log_every == 0:
-            decibels = psnr(np.mean(errors[-recipe.log_every :]))
+        if folder and (done >= 1 or seconds - logged > recipe.log_every_s):
+            decibels = psnr(torch.stack(errors).mean().item())
             print(f"{time.strftime('%H:%M:%S')} decoder step {step + 1} {done:.0%} psnr {decibels:.1f} dB", flush=True)
+            errors, logged = [], seconds
         if folder and (done >= 1 or seconds - saved > recipe.save_every_s):
             vae.save_pretrained(folder)
             saved = seconds
@@ -126,7 +129,7 @@ def _go_on(
             break
 
 
-def psnr(mse: float | np.floating) -> float:
+def psnr(mse: float) -> float:
     """Peak signal to noise in dB of pictures in [-1, 1]."""
     return float(10 * np.log10(4 / mse))
 

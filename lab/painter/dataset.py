@@ -1,8 +1,7 @@
-"""The painter's training set on disk: pictures, their words, and later their latents."""
+"""The painter's training set: its captions, and its pictures on disk."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lab.painter.curriculum import lesson_at
-from lab.scenes import LANGUAGES, Language, Scene, Sprites, render
+from lab.scenes import Language, Scene, Sprites, render
 from lab.scenes.layout import Placed, arrange, in_halves
 from lab.scenes.places import GROUNDS, Ground
 
@@ -51,7 +50,7 @@ def _steady(scene: Scene, sprites: Sprites, _: random.Random) -> list[Placed]:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """A folder of shards: `NNNNN.npy`, uint8 (m, size, size, 3), beside `NNNNN.json`, a dict of captions a picture."""
+    """A folder of shards: `NNNNN.npy`, uint8 (m, size, size, 3), the lessons in order."""
 
     folder: Path
 
@@ -63,9 +62,10 @@ class TrainingSet:
         """The shards in order, memory-mapped."""
         return [np.load(path, mmap_mode="r") for path in self.shards]
 
-    def texts(self) -> list[dict[Language, list[str]]]:
-        """For each picture its captions by language, in the order of the pictures."""
-        return [texts for path in self.shards for texts in json.loads(path.with_suffix(".json").read_text("utf-8"))]
+
+def texts(count: int) -> list[dict[Language, tuple[str, ...]]]:
+    """The captions of `count` lessons, rounded up to whole shards."""
+    return [lesson_at(n, SEED).texts for n in range(-(-count // SHARD) * SHARD)]
 
 
 def write(folder: Path, count: int, size: int, sprites: Path, workers: int | None = None) -> TrainingSet:
@@ -85,12 +85,9 @@ def _write_shard(folder: Path, number: int, size: int, sprites: Path) -> None:
         return
     drawings = Sprites(sprites)
     pictures = np.empty((SHARD, size, size, 3), np.uint8)
-    texts: list[dict[Language, tuple[str, ...]]] = []
     for k in range(SHARD):
         lesson = lesson_at(number * SHARD + k, SEED)
         pictures[k] = np.asarray(render_steady(lesson.drawn, size, drawings))
-        texts.append({language: lesson.texts[language] for language in LANGUAGES})
-    path.with_suffix(".json").write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.save(file, pictures)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers.training_utils import EMAModel
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -42,7 +41,7 @@ class Recipe:
     max_snr: float = 5.0
     ema: float = 0.996
     save_every_s: float = 300.0
-    log_every: int = 25
+    log_every_s: float = 30.0
 
 
 class Denoiser(nn.Module):
@@ -96,28 +95,30 @@ class Run:
     def __init__(self, recipe: Recipe, model: Denoiser, device: torch.device) -> None:
         self.recipe, self.device = recipe, device
         self.model = model.to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        # On a processor the hours are few and compiling takes minutes of them.
+        self._forward: Callable[..., Tensor] = torch.compile(self.model) if device.type == "cuda" else self.model
         parameters = list(self.model.parameters())
         self.gradients = SharedGradients(parameters)
         self.optimizer = torch.optim.AdamW(
             parameters, lr=recipe.lr, betas=(0.9, 0.98), weight_decay=recipe.weight_decay, fused=True
         )
-        self.ema = EMAModel(parameters, decay=recipe.ema)
+        self.ema = EMAModel(parameters, decay=recipe.ema, foreach=True)
         self.progress = Progress()
         self.snr = signal_to_noise(device)
 
-    def step(self, latents: Tensor, words: Tensor, present: Tensor) -> float:
+    def step(self, latents: Tensor, words: Tensor, present: Tensor) -> Tensor:
         """One update by this process's share of a batch; the loss of that share."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.lr * self._pace()
         self.gradients.clear()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            loss = velocity_loss(self.model, latents, words, present, self.snr, self.recipe.max_snr)
+            loss = velocity_loss(self._forward, latents, words, present, self.snr, self.recipe.max_snr)
         loss.backward()
         self.gradients.average(limit=1.0)
         self.optimizer.step()
         self.ema.step(self.model.parameters())
         self.progress.step += 1
-        return loss.item()
+        return loss.detach()  # nobody waits for it before the next step
 
     def _pace(self) -> float:
         """The share of the full learning rate now: up over the first steps, down a straight line at the end."""
@@ -152,17 +153,18 @@ def averaged(checkpoint: Path, model: Denoiser) -> Denoiser:
 
 
 def batches(
-    latents: NDArray[np.float16], captions: CaptionTable, size: int, dropout: float, rng: np.random.Generator
+    latents: Tensor, captions: CaptionTable, size: int, dropout: float, rng: np.random.Generator
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Endless batches (latents, word vectors, presence), each picture once a round."""
-    vectors = torch.from_numpy(captions.vectors)
+    """Endless batches (latents, word vectors, presence), each picture once a round, where the float16 `latents` are."""
+    vectors = torch.from_numpy(captions.vectors).to(latents.device)
     while True:
         order = rng.permutation(len(latents))
         for start in range(0, len(order) - size + 1, size):
             rows = np.sort(order[start : start + size])
             numbers = captions.draw(rows, rng)  # (n, places)
             numbers[torch.from_numpy(rng.random(size) < dropout)] = 0
-            yield torch.from_numpy(latents[rows].astype(np.float32)), vectors[numbers], numbers > 0
+            numbers = numbers.to(latents.device)
+            yield latents[torch.from_numpy(rows).to(latents.device)].float(), vectors[numbers], numbers > 0
 
 
 def train(
@@ -186,7 +188,7 @@ def train(
             run.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
         torch.manual_seed(1000 * run.progress.step + rank)
         rng = np.random.default_rng((run.progress.step, rank))
-        latents = np.load(latents_file, mmap_mode="r")
+        latents = torch.from_numpy(np.load(latents_file, mmap_mode="c")).to(device)
         stream = batches(latents, captions, recipe.batch // world, recipe.caption_dropout, rng)
         _go_on(run, stream, checkpoint, first=rank == 0)
 
@@ -196,12 +198,12 @@ def _go_on(run: Run, stream: Iterator[tuple[Tensor, Tensor, Tensor]], checkpoint
     recipe, progress = run.recipe, run.progress
     origin = time.monotonic() - progress.seconds
     logged = saved = progress.seconds
-    losses: list[float] = []
+    losses: list[Tensor] = []
     while progress.seconds < 60 * recipe.minutes:
-        losses.append(run.step(*(part.to(run.device) for part in next(stream))))
+        losses.append(run.step(*next(stream)))
         progress.seconds = agreed(time.monotonic() - origin)
-        if first and progress.step % recipe.log_every == 0:
-            _log(run, float(np.mean(losses)), len(losses) * recipe.batch / (progress.seconds - logged))
+        if first and progress.seconds - logged > recipe.log_every_s:
+            _log(run, torch.stack(losses).mean().item(), len(losses) * recipe.batch / (progress.seconds - logged))
             losses, logged = [], progress.seconds
         if first and progress.seconds - saved > recipe.save_every_s:
             _save(run, checkpoint)

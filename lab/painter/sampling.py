@@ -35,8 +35,8 @@ def paint(
 @torch.inference_mode()
 def rebuilt(painter: Painter, pictures: Sequence[Image.Image]) -> list[Image.Image]:
     """Each picture through the painter's autoencoder and back: what is lost before anything is painted."""
-    pixels = to_pixels(np.stack([np.asarray(picture) for picture in pictures]))
-    return [painter.decode(encode(painter.vae, row[None], painter.device), torch.Generator())[0] for row in pixels]
+    pixels = to_pixels(np.stack([np.asarray(picture) for picture in pictures]), painter.device)
+    return [painter.decode(encode(painter.vae, row[None]), torch.Generator())[0] for row in pixels]
 
 
 def _paint_batch(

