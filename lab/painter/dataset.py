@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +15,37 @@ from PIL import Image
 
 from lab.painter.curriculum import lesson_at
 from lab.scenes import Language, Scene, Sprites, render
-from lab.scenes.layout import arrange, in_halves
+from lab.scenes.layout import Placed, arrange, in_halves
+from lab.scenes.places import GROUNDS, Ground
 
 SHARD = 500  # pictures a shard
 SEED = 7
 
 
-def render_apart(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
-    """The scene as `lab.scenes` draws it, but of two things side by side each in its own half, always equally large."""
-    return render(scene, size, sprites, in_halves if scene.relation in ("left", "right") else arrange)
+class Middle(random.Random):
+    """No chance at all: the middle of every range, the first of every choice."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        return start if stop is not None else 0
+
+
+def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
+    """The scene with every thing at the middle of the places that it might have: far less to learn than all of them."""
+    return render(scene, size, sprites, _steady)
+
+
+def _steady(scene: Scene, sprites: Sprites, _: random.Random) -> list[Placed]:
+    # At one height everywhere: while things stood lower by the lake than elsewhere, all of them were painted as ghosts.
+    ground = replace(GROUNDS[scene.place], land=Ground().land)
+    if scene.relation in ("left", "right"):
+        return in_halves(scene, sprites, ground)
+    return arrange(scene, sprites, Middle(), ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +87,7 @@ def _write_shard(folder: Path, number: int, size: int, sprites: Path) -> None:
     pictures = np.empty((SHARD, size, size, 3), np.uint8)
     for k in range(SHARD):
         lesson = lesson_at(number * SHARD + k, SEED)
-        pictures[k] = np.asarray(render_apart(lesson.drawn, size, drawings))
+        pictures[k] = np.asarray(render_steady(lesson.drawn, size, drawings))
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.save(file, pictures)

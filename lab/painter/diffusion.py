@@ -33,13 +33,13 @@ class Recipe:
 
     minutes: float = 90.0
     batch: int = 48
-    lr: float = 1e-3
+    lr: float = 1.5e-3
     warmup_steps: int = 100
     decay_from: float = 0.7  # of the time
     weight_decay: float = 0.01
     caption_dropout: float = 0.1
     max_snr: float = 5.0
-    ema: float = 0.999
+    ema: float = 0.996
     save_every_s: float = 300.0
     log_every_s: float = 30.0
 

@@ -52,26 +52,20 @@ def arrange(scene: Scene, sprites: Sprites, rng: random.Random, ground: Ground |
     return _one_behind_the_other(back, front, ground, rng)
 
 
-def in_halves(scene: Scene, sprites: Sprites, rng: random.Random, ground: Ground | None = None) -> list[Placed]:
-    """Two things side by side, each in its half of the picture and as large as beside any partner.
+def in_halves(scene: Scene, sprites: Sprites, ground: Ground) -> list[Placed]:
+    """Two things side by side, each in the middle of its half of the picture and as large as beside any partner.
 
     Easier to learn than what `arrange` draws: where a thing stands and how large it is does not hang on the other, and
     what is told to be small or big is so.
     """
     assert scene.other is not None
-    ground = ground or GROUNDS[scene.place]
     left, right = (scene.subject, scene.other) if scene.relation == "left" else (scene.other, scene.subject)
-    halves = ((left, (FRAME[0], 0.5)), (right, (0.5, FRAME[1])))
-    placed = [_in_half(thing, half, rng, ground, sprites) for thing, half in halves]
-    return sorted(placed, key=lambda p: p.y)
+    return [_in_half(thing, x, ground, sprites) for thing, x in ((left, 0.25), (right, 0.75))]
 
 
-def _in_half(thing: Thing, half: tuple[float, float], rng: random.Random, ground: Ground, sprites: Sprites) -> Placed:
-    start, end = half
+def _in_half(thing: Thing, x: float, ground: Ground, sprites: Sprites) -> Placed:
     one = _sized(thing, (0.36 + 0.15 * thing.kind.extent) * SIZE_FACTORS[thing.size], sprites)
-    one = _scaled(one, min(1.0, (end - start) / one.width))
-    spare = min(0.05, (end - start - one.width) / 2)
-    return _stand(one, (start + end) / 2 + rng.uniform(-spare, spare), rng.uniform(0.4, 0.8), ground)
+    return _stand(_scaled(one, min(1.0, (0.5 - FRAME[0]) / one.width)), x, 0.6, ground)
 
 
 def _extent(thing: Thing, share: float = 1.0) -> float:

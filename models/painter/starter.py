@@ -23,9 +23,9 @@ from models.painter.preview import LatentPreview
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "painter"
 LATENT_CHANNELS = 24
-UNET_CHANNELS = (128, 256)
+UNET_CHANNELS = (96, 192)
 FACTOR = 16  # pixels a side of what a latent pixel stands for
-SIDE = 256  # pixels, the side it was trained at
+SIDE = 128  # pixels, the side it was trained at
 MAX_SHARD = "15MB"  # of a weights file in the repository
 INFO = PainterInfo(
     name="Semblance starter painter",
@@ -40,7 +40,7 @@ INFO = PainterInfo(
 
 
 def build_unet(channels: tuple[int, ...] = UNET_CHANNELS, width: int = 192, groups: int = 16) -> UNet2DConditionModel:
-    """An untrained UNet for latents of 16 x 16, with attention on every level.
+    """An untrained UNet for latents of 8 x 8, with attention on every level.
 
     Beside cross-attention the text reaches every block through the time embedding (`addition_embed_type`): place, light
     and colour need no search through the words.

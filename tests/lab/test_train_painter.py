@@ -1,5 +1,4 @@
 import argparse
-import random
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +9,13 @@ import torch
 
 from lab import train_painter
 from lab.painter.curriculum import CAPTIONS, P_REQUEST, REQUESTS, lesson_at
+from lab.painter.dataset import render_steady
 from lab.painter.diffusion import Denoiser, Recipe, Run, averaged, batches, velocity_loss
 from lab.painter.evaluate import Judge, animal_prompts, colour_prompts, pair_prompts
 from lab.painter.text import CaptionTable
 from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Sprites, Thing, split_of
-from lab.scenes.layout import Placed, in_halves
+from lab.scenes.layout import in_halves
+from lab.scenes.places import Ground
 from models.painter.conditioner import ReaderConfig
 from models.painter.starter import LATENT_CHANNELS
 from tests.models.painter.test_conditioner import word_vectors
@@ -73,31 +74,49 @@ def test_two_things_are_joined_by_and_only_when_the_first_named_stands_on_the_le
     assert {x.scene.relation for x in joined} == {"left"}
 
 
-def placed(scene: Scene, sprites: Sprites, seed: int = 0) -> dict[str, Placed]:
-    return {p.thing.species: p for p in in_halves(scene, sprites, random.Random(seed))}
-
-
 def test_of_two_things_each_has_its_half_and_its_size_whatever_the_other_is(sprites_folder: Path) -> None:
     sprites, cat = Sprites(sprites_folder), Thing("cat")
-    widths = set()
-    for seed, partner in enumerate(("elephant", "spider", "house", "dog")):
+    for partner in ("elephant", "spider", "house"):
         scene = Scene(cat, "meadow", "day", "clear", 0, Thing(partner), "left")
-        of_two = placed(scene, sprites, seed)
-        assert of_two["cat"].box[2] <= 0.5 + 1e-9
-        assert of_two[partner].box[0] >= 0.5 - 1e-9
-        turned = placed(replace(scene, relation="right"), sprites, seed)
-        assert turned["cat"].box[0] >= 0.5 - 1e-9
-        widths |= {round(of_two["cat"].width, 6), round(turned["cat"].width, 6)}
-    assert len(widths) == 1
+        left, right = in_halves(scene, sprites, Ground())
+        assert left == in_halves(replace(scene, other=Thing("dog")), sprites, Ground())[0]
+        assert (left.thing, right.thing.species) == (cat, partner)
+        assert left.box[2] <= 0.5 < right.box[0] + 1e-9
+        turned = in_halves(replace(scene, relation="right"), sprites, Ground())
+        assert [p.thing.species for p in turned] == [partner, "cat"]
+        assert turned[1].width == left.width
 
 
 def test_of_two_things_the_one_told_to_be_small_is_drawn_small(sprites_folder: Path) -> None:
     sprites = Sprites(sprites_folder)
     scene = Scene(Thing("cat"), "meadow", "day", "clear", 0, Thing("dog"), "left")
-    plain = placed(scene, sprites)
-    sized = placed(replace(scene, subject=Thing("cat", size="small"), other=Thing("dog", size="big")), sprites)
-    assert sized["cat"].height < 0.7 * plain["cat"].height
-    assert sized["dog"].height > plain["dog"].height
+    plain = in_halves(scene, sprites, Ground())
+    sized = in_halves(
+        replace(scene, subject=Thing("cat", size="small"), other=Thing("dog", size="big")), sprites, Ground()
+    )
+    assert sized[0].height < 0.7 * plain[0].height
+    assert sized[1].height > plain[1].height
+
+
+def test_a_steady_scene_stands_in_the_middle_whatever_its_seed(sprites_folder: Path) -> None:
+    sprites = Sprites(sprites_folder)
+    pictures = []
+    for seed in (1, 2):
+        scene = Scene(Thing("cat", "blue"), "desert", "day", "fog", seed)
+        red, _, blue = np.moveaxis(np.asarray(render_steady(scene, 64, sprites), np.int16), -1, 0)
+        pictures.append((blue - red)[28:] > 90)
+    assert pictures[0].sum() > 100
+    assert (pictures[0] != pictures[1]).mean() < 0.02
+
+
+def test_things_stand_at_one_height_in_every_place(sprites_folder: Path) -> None:
+    sprites = Sprites(sprites_folder)
+    feet = set()
+    for place in ("meadow", "lake"):
+        cats = [Scene(Thing("cat", colour), place, "day", "clear", 0) for colour in ("red", "blue")]
+        red, blue = (np.asarray(render_steady(cat, 64, sprites), np.int16) for cat in cats)
+        feet.add(int(np.flatnonzero((np.abs(red - blue).sum(2) > 60).any(1)).max()))
+    assert len(feet) == 1
 
 
 @pytest.fixture
