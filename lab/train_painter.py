@@ -93,6 +93,12 @@ def encode(args: argparse.Namespace) -> None:
 
 
 def train_unet(args: argparse.Namespace) -> None:
+    for path in (_latents(args), _captions(args)):
+        if not path.exists():
+            raise DataMissing("data-missing", path=str(path))
+    pictures = len(np.load(_latents(args), mmap_mode="r"))
+    if len(CaptionTable.load(_captions(args)).numbers) < pictures:
+        raise DataMissing("captions-fewer", path=str(_captions(args)), pictures=pictures)
     recipe = Recipe(minutes=args.unet_minutes, batch=args.batch)
     together(train, args.device, recipe.batch, recipe, _latents(args), _captions(args), _checkpoint(args), args.device)
 

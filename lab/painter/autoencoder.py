@@ -115,7 +115,8 @@ def _go_on(
         (F.l1_loss(rebuilt, pixels) + EDGE_WEIGHT * edge_loss(rebuilt, pixels)).backward()
         gradients.average(limit=0.5)
         optimizer.step()
-        errors.append(F.mse_loss(rebuilt.detach(), pixels))
+        if folder:
+            errors.append(F.mse_loss(rebuilt.detach(), pixels))
         seconds = agreed(time.monotonic() - origin)
         done = seconds / (60 * recipe.minutes)
         if folder and (done >= 1 or seconds - logged > recipe.log_every_s):

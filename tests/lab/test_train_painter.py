@@ -16,6 +16,7 @@ from lab.painter.text import CaptionTable
 from lab.scenes import ANIMALS10, SPECIES, Language, Scene, Sprites, Thing, split_of
 from lab.scenes.layout import in_halves
 from lab.scenes.places import Ground
+from models.errors import DataMissing
 from models.painter.conditioner import ReaderConfig
 from models.painter.starter import LATENT_CHANNELS
 from tests.models.painter.test_conditioner import word_vectors
@@ -225,11 +226,20 @@ def test_the_judge_is_measured_on_what_the_test_half_shows(kind: str, sprites_fo
     assert kind != "colour" or all(a.colour for a in seen)
 
 
-def test_a_stage_without_the_one_before_says_what_is_missing(tmp_path: Path) -> None:
-    from models.errors import DataMissing
-
+def run_stage(stage: str, folder: Path) -> None:
     parser = argparse.ArgumentParser()
     train_painter.add_arguments(parser)
-    args = parser.parse_args(["--stages", "encode", "--cache", str(tmp_path), "--run", str(tmp_path)])
+    train_painter.main(parser.parse_args(["--stages", stage, "--cache", str(folder), "--run", str(folder)]))
+
+
+@pytest.mark.parametrize("stage", ["encode", "unet"])
+def test_a_stage_without_the_one_before_says_what_is_missing(stage: str, tmp_path: Path) -> None:
     with pytest.raises(DataMissing):
-        train_painter.main(args)
+        run_stage(stage, tmp_path)
+
+
+def test_more_pictures_than_captions_are_not_trained_on(tmp_path: Path) -> None:
+    table().save(tmp_path / "captions.npz")
+    np.save(tmp_path / "latents.npy", np.zeros((3, LATENT_CHANNELS, 8, 8), np.float16))
+    with pytest.raises(DataMissing, match=r"captions-fewer.*pictures=3"):
+        run_stage("unet", tmp_path)
