@@ -78,16 +78,16 @@ def render(args: argparse.Namespace) -> None:
 
 def encode(args: argparse.Namespace) -> None:
     """Latents float16 (n, C, h, w) in the pictures' order; fits the encoder if there is none."""
-    shards = _pictures(args).pictures()
+    pictures = _pictures(args)
+    shards = pictures.pictures()
     if not shards:
-        raise DataMissing("data-missing", path=str(_pictures(args).folder))
-    if _vae(args).exists():
-        vae = open_autoencoder(_vae(args))
-    else:
-        vae = PatchAutoencoder(LATENT_CHANNELS).to(args.device)
+        raise DataMissing("data-missing", path=str(pictures.folder))
+    fitted = _vae(args).exists()
+    vae = open_autoencoder(_vae(args)) if fitted else PatchAutoencoder(LATENT_CHANNELS)
+    vae.to(args.device)
+    if not fitted:
         autoencoder.fit_encoder(vae, shards)
         vae.save_pretrained(_vae(args))
-    vae.to(args.device)
     pixels = (autoencoder.to_pixels(shard, args.device) for shard in shards)
     np.save(_latents(args), np.concatenate([autoencoder.encode(vae, p).half().cpu().numpy() for p in pixels]))
 
