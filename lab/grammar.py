@@ -1,5 +1,5 @@
-"""Parallel English and Chinese sentences from a small grammar of people, animals, what they do and where
-(`words/phrases.csv`, ours).
+"""Parallel English and Chinese sentences: of a small grammar of people, animals, what they do and where
+(`words/phrases.csv`), and such as people write about photos (`words/parallel.csv`), both ours.
 
 They bring no picture: they teach that the two languages say the same.
 """
@@ -12,7 +12,14 @@ from collections import defaultdict
 from pathlib import Path
 
 PHRASES = Path(__file__).parent / "words" / "phrases.csv"
+WRITTEN = PHRASES.with_name("parallel.csv")
 ANIMALS_FROM = "a dog"  # the first animal among those who act
+
+
+def written_sentences() -> list[tuple[str, str]]:
+    """Pairs (English, Chinese), each of another scene."""
+    with WRITTEN.open(encoding="utf-8", newline="") as file:
+        return [(row["english"], row["chinese"]) for row in csv.DictReader(file)]
 
 
 def parallel_sentences(count: int, seed: int = 0) -> list[tuple[str, str]]:

@@ -11,24 +11,24 @@ FRAMES: dict[Language, tuple[str, ...]] = {
     "en": ("{}", "{a} {}", "a photo of {a} {}", "a picture of {a} {}", "this is {a} {}", "there is {a} {}"),
     "zh": ("{}", "一{measure}{}", "一张{}的照片", "{}的图片", "这是一{measure}{}", "图中有一{measure}{}"),
 }
-# What may be said of an animal in most photos of it: the name must decide, not the rest.
+# What an animal may be doing, where its name must decide.
 PASTIMES: dict[Language, tuple[str, ...]] = {
     "en": (
-        "{a} {} standing in a field",
-        "{a} {} on the grass",
-        "{a} {} grazing in a meadow",
-        "{a} {} looking at the camera",
         "{a} {} is eating",
-        "{a} {} resting outdoors",
+        "{a} {} eating grass",
+        "{a} {} looking at the camera",
+        "{a} {} resting",
+        "{a} {} sleeping",
+        "{a} {} running",
         "{a} {} walking around",
     ),
     "zh": (
-        "{}站在田野里",
-        "草地上的{}",
-        "一{measure}{}在草地上吃东西",
-        "{}看着镜头",
         "{}正在吃东西",
-        "户外休息的{}",
+        "一{measure}在吃草的{}",
+        "{}看着镜头",
+        "正在休息的{}",
+        "一{measure}{}在睡觉",
+        "奔跑的{}",
         "走来走去的{}",
     ),
 }

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from lab.described import Description, descriptions
-from lab.grammar import parallel_sentences
-from lab.naming import FRAMES, PASTIMES, name_in
+from lab.grammar import parallel_sentences, written_sentences
+from lab.naming import FRAMES, name_in
 from lab.scenes import Scene
 from lab.scenes.pairs import Caption, pair_files, scene_pair
 from lab.vietnamese import translate
@@ -29,7 +29,6 @@ WORDS = Path(__file__).parent / "words"
 SENTENCES = 3000  # of the grammar
 ANIMAL_SOURCES: Final = ("train/animals", "more")
 ANIMAL_CLASSES = 398  # of ImageNet, the first by number
-AT_LEISURE = 0.25  # of the mentions of an animal
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class Vocabulary:
             for english, chinese in zip(*(of_one.levels for of_one in photo.described), strict=True)
         ]
         drawings = [pair for of_two in drawn for pair in of_two.parallels]
-        self.translations = parallel_sentences(SENTENCES), captioned, described, drawings
+        self.translations = parallel_sentences(SENTENCES), written_sentences(), captioned, described, drawings
         self.classifier: nn.Linear = Trunk().network.classifier
 
     def texts(self) -> Iterator[str]:
@@ -143,8 +142,8 @@ class Vocabulary:
         for k in range(len(self.english)):
             animal = k in self.animals
             for language in LANGUAGES:
-                frames = (*FRAMES[language], *(PASTIMES[language] if animal else ()))
-                yield from (name_in(frame, name, animal) for name in self._called(k, language) for frame in frames)
+                for name in self._called(k, language):
+                    yield from (name_in(frame, name, animal) for frame in FRAMES[language])
         yield from chain.from_iterable(chain.from_iterable(self.translations))
 
     def say(self, photo: Photo, rng: random.Random) -> str:
@@ -158,15 +157,14 @@ class Vocabulary:
         return (self.english if language == "en" else self.chinese)[self.index[label]]
 
     def names(self, classes: Sequence[int], language: Language, rng: random.Random) -> list[str]:
-        """A mention of each class; of an animal sometimes with a pastime, whether it is right or not."""
+        """A mention of each class."""
         return [self._mention(k, rng)[language] for k in classes]
 
     def _mention(self, k: int, rng: random.Random) -> dict[Language, str]:
         animal = k in self.animals
-        frames = PASTIMES if animal and rng.random() < AT_LEISURE else FRAMES
-        number = rng.randrange(len(frames["en"]))
+        number = rng.randrange(len(FRAMES["en"]))
         return {
-            language: name_in(frames[language][number], rng.choice(self._called(k, language)), animal)
+            language: name_in(FRAMES[language][number], rng.choice(self._called(k, language)), animal)
             for language in LANGUAGES
         }
 

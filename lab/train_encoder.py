@@ -26,14 +26,17 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from lab.balance import Balance
+from lab.bare import BareNames
 from lab.features import Features, image_features, text_features
+from lab.looks import few, looks, take_looks
 from lab.photos import ANIMAL_CLASSES, ANIMAL_SOURCES, DrawnPair, Photo, Vocabulary, drawn_pair, photos
 from lab.prototypes import Prototypes
 from lab.scenes import Scene
 from lab.scenes.pairs import Caption, is_true, pair_files, render_pairs
 from lab.zeroshot import ANIMALS, TARGETS, Reader, test_figures, validation_figures
 from models.encoders.projection import Ensemble, Projection, ProjectionConfig, language_numbers
-from models.language import LANGUAGES, Language
+from models.language import LANGUAGES
 
 PAIRS = range(100_000, 107_000)  # of scenes rendered for training; the match head and the tests use others
 IMAGINARY = "imaginary/"
@@ -106,12 +109,15 @@ class Training:
         self.sources = {source: [photo for photo in examples if photo.file.startswith(source)] for source in SHARES}
         self.animals = [photo for photo in examples if photo.file.startswith(ANIMAL_SOURCES)] or self.examples
         self.ten = {name: vocabulary.photos_of(name, examples) for name in TEN}
+        for of_one in self.ten.values():
+            of_one.extend(looks(few(of_one)))
         self.rows = {file: (k, row) for k, part in enumerate(features) for row, file in enumerate(part.files)}
         self.features = features
         self.texts = texts
         self.vocabulary = vocabulary
         self.kin = cache(vocabulary.kin)
-        self.bare = _bare_names(drawn)
+        self.bare = BareNames(drawn)
+        self.balance = Balance()
         self.projection = Projection(config)
         self.teacher_scale = nn.Parameter(torch.tensor(3.0))  # logarithm, like the projection's for all else
         self._standardise()
@@ -278,7 +284,7 @@ class Training:
         scenes = _scenes(batch)
         if not scenes:
             return images.new_zeros(())
-        captions = [self.random.choice(of_one) for of_one in self.bare[self.random.choice(LANGUAGES)]]
+        captions = self.bare.sample(self.random.choice(LANGUAGES), self.random)
         truths = _told_of(scenes.values(), captions)
         texts = self.texts.encode(self.projection, [caption.text for caption in captions])
         logits = scale * images[list(scenes)] @ texts.T
@@ -287,12 +293,13 @@ class Training:
 
     def class_loss(self, batch: Sequence[Photo], logits: Tensor, images: Tensor, scale: Tensor) -> Tensor:
         targets = self.vocabulary.targets(batch, self.vocabulary.opinions(logits))
+        adjustment = self.balance.adjustment(targets)
         chosen = self.vocabulary.sample(targets, 192, self.random)
         targets = targets[:, chosen]
         targets = targets / targets.sum(1, keepdim=True)
         language = self.random.choice(LANGUAGES)
         vectors = self.texts.encode(self.projection, self.vocabulary.names(chosen, language, self.random))
-        return -(targets * (scale * images @ vectors.T).log_softmax(1)).sum(1).mean()
+        return -(targets * (scale * images @ vectors.T + adjustment[chosen]).log_softmax(1)).sum(1).mean()
 
     def distillation_loss(self, logits: Tensor, images: Tensor, scale: Tensor) -> Tensor:
         """Hinton et al. 2015, equation 4, over some of ImageNet's classes: logits (n, 1000), images (n, dim)."""
@@ -305,7 +312,7 @@ class Training:
         return SOFTNESS**2 * F.kl_div(got, wanted, reduction="batchmean", log_target=True)
 
     def parallel_loss(self, scale: Tensor) -> Tensor:
-        pairs = self.vocabulary.parallel(160, self.random)
+        pairs = self.vocabulary.parallel(192, self.random)
         english = self.texts.encode(self.projection, [pair[0] for pair in pairs])
         chinese = self.texts.encode(self.projection, [pair[1] for pair in pairs])
         logits = scale * english @ chinese.T
@@ -316,16 +323,6 @@ class Training:
 def imaginary(number: int, label: str) -> Photo:
     """A photo of ImageNet class `number` that has no pixels, only features."""
     return Photo(f"{IMAGINARY}{number}", label, {})
-
-
-def _bare_names(drawn: Sequence[DrawnPair]) -> dict[Language, list[list[Caption]]]:
-    """The captions of the first level in each language, by the kind of thing that they name."""
-    by_kind: dict[Language, dict[str, list[Caption]]] = {language: defaultdict(list) for language in LANGUAGES}
-    for pair in drawn:
-        for caption in pair.captions:
-            if caption.level == 1:
-                by_kind[caption.language][caption.says.subject.species].append(caption)
-    return {language: list(of_kinds.values()) for language, of_kinds in by_kind.items()}
 
 
 def _scenes(batch: Sequence[Example]) -> dict[int, Scene]:
@@ -389,11 +386,12 @@ def main(args: argparse.Namespace) -> int:
     examples = photos(args.data)
     drawn = [drawn_pair(seed) for seed in PAIRS]
     vocabulary = Vocabulary(examples, drawn)
-    features = load_features(args.data, args.cache)
+    training = [photo for photo in examples if not photo.held_out]
+    few_of_ten = [photo for name in TEN for photo in few(vocabulary.photos_of(name, training))]
+    features = load_features(args.data, args.cache, few_of_ten)
     told = (caption.text for pair in drawn for caption in pair.captions)
     wrong = (of_one.half_truth for photo in examples for of_one in photo.described)
-    texts = Texts([*vocabulary.texts(), *told, *wrong], args.cache)
-    training = [photo for photo in examples if not photo.held_out]
+    texts = Texts([*vocabulary.texts(), *told, *wrong, *BareNames(drawn).texts()], args.cache)
     config = ProjectionConfig()
     args.out.mkdir(parents=True, exist_ok=True)
     members = []
@@ -418,16 +416,20 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def load_features(data: Path, cache: Path) -> list[Features]:
-    """Features of the photos of `train.csv`, of `more/` and of the rendered scenes; computed at the first call."""
+def load_features(data: Path, cache: Path, looked_at: Sequence[Photo]) -> list[Features]:
+    """Features of the photos of `train.csv`, of `more/`, of the rendered scenes and of more looks at some photos;
+    computed at the first call."""
     with (data / "train.csv").open(encoding="utf-8") as file:
         listed = list(dict.fromkeys(row["file"] for row in csv.DictReader(file)))
     more = sorted(str(path.relative_to(data)) for path in (data / "more").rglob("*.jpg"))
     folder = cache.parent / "scenes" / "pairs" / "train"
     render_pairs(folder, PAIRS, "train", data / "emoji")
     drawn = [file for seed in PAIRS for file in pair_files(seed)]
+    looks_folder = cache.parent / "looks"
+    take_looks(looks_folder, looked_at, data)
     return [
         image_features(data, listed, cache),
         image_features(data, more, cache),
         image_features(folder, drawn, cache),
+        image_features(looks_folder, [look.file for look in looks(looked_at)], cache),
     ]

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import numpy as np
 
+from lab.bare import at_leisure
 from lab.described import LEVELS
 from lab.head.groups import Pool
 from lab.head.truth import Image, Label, Photo, Sentence, Text
-from lab.naming import FRAMES, PASTIMES, name_in
+from lab.naming import FRAMES, name_in
 from lab.negatives import Negatives
 from lab.photos import WORDS
 from lab.photos import Photo as TrainingPhoto
@@ -23,11 +24,6 @@ from lab.scenes import Split
 from lab.scenes.pairs import pair_files, render_pairs, scene_pair
 from models.language import LANGUAGES, Language
 
-# Animals of every class are brown: here too the name must decide. Not for the encoder, which is to learn colours.
-LEISURE: dict[Language, tuple[str, ...]] = {
-    "en": (*PASTIMES["en"], "a brown {}"),
-    "zh": (*PASTIMES["zh"], "一{measure}棕色的{}"),
-}
 LAST_ANIMAL = "n02666"  # ImageNet numbers its classes by the tree of WordNet: animals come first
 
 
@@ -77,21 +73,26 @@ def encode(drafts: Sequence[Draft], vectors: Vectors) -> Pool:
 
 
 def scenes_draft(count: int, split: Split, folder: Path, drawings: Path) -> Draft:
-    """`count` pairs of scenes, rendered into `folder` where they are not there yet. Raises DataMissing."""
+    """`count` pairs of scenes, rendered into `folder` where they are not there yet. Raises DataMissing.
+
+    Of an animal it is also said, once in each language, what it may be doing: a drawn one does nothing, and its name
+    must decide.
+    """
     render_pairs(folder / split, range(count), split, drawings)
     draft = Draft(folder)
+    rng = random.Random(0)
     for seed in range(count):
         pair = scene_pair(seed, split)
-        draft.add(pair.captions, zip(pair.scenes, (f"{split}/{file}" for file in pair_files(seed)), strict=True))
+        named = {caption.language: caption for caption in pair.captions if caption.level == 1}
+        idle = [rng.choice(of_one) for of_one in map(at_leisure, named.values()) if of_one]
+        files = (f"{split}/{file}" for file in pair_files(seed))
+        draft.add([*pair.captions, *idle], zip(pair.scenes, files, strict=True))
     return draft
 
 
 def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -> Draft:
     """Each photo with its class in both languages, or with two captions in both; and with what was written on looking
-    at it. Captions and descriptions come with half-truths in their own words.
-
-    Names of animals also come with a pastime that suits most animals, and that nobody checked: the name must decide.
-    """
+    at it. Captions and descriptions come with half-truths in their own words."""
     rng = random.Random(seed)
     chinese = _chinese_names()
     negatives: dict[Language, Negatives] = {
@@ -105,9 +106,8 @@ def photos_draft(photos: Sequence[TrainingPhoto], folder: Path, seed: int = 0) -
             names: dict[Language, str] = {"en": photo.label, "zh": chinese[photo.label]}
             animal = known.breed or known.collection == "animals"
             texts: list[Text] = [
-                Label(name_in(rng.choice(frames), name, animal), language, known)
+                Label(name_in(rng.choice(FRAMES[language]), name, animal), language, known)
                 for language, name in names.items()
-                for frames in ((FRAMES[language], LEISURE[language]) if animal else (FRAMES[language],))
             ]
         else:
             texts = list(_sentences(photo, known, negatives, rng))

@@ -14,12 +14,13 @@ from PIL import Image
 from lab import train_head
 from lab.described import Description
 from lab.head.calibrate import Brier
-from lab.head.data import photos_draft
+from lab.head.data import photos_draft, scenes_draft
 from lab.head.groups import Pool
 from lab.head.networks import load_baselines
-from lab.head.truth import Sentence
+from lab.head.truth import Sentence, is_true
 from lab.photos import Photo as TrainingPhoto
-from lab.scenes.pairs import scene_pair
+from lab.scenes import Scene
+from lab.scenes.pairs import Caption, scene_pair
 from lab.train_head import divided, least_share
 from models.errors import DataMissing
 from models.match_head import MatchHead
@@ -104,6 +105,25 @@ def test_the_gallery_of_the_calibration_holds_no_twins_and_an_answer_to_every_qu
     assert (search.images == pool.image_vectors[::2]).all()
     assert len(search.texts) > 12
     assert (search.truths == 1).any(axis=1).all()
+
+
+def test_a_drawn_animal_is_told_at_a_pastime_once_in_each_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.head.data.render_pairs", lambda *_: None)
+    draft = scenes_draft(30, "train", tmp_path, tmp_path)
+    told = {caption.text for seed in range(30) for caption in scene_pair(seed, "train").captions}
+    idle = 0
+    for texts, images in draft.anchors:
+        own = [text for text in (draft.texts[row] for row in texts) if text.text not in told]
+        assert len({text.language for text in own}) == len(own)
+        for text in own:
+            assert isinstance(text, Caption)
+            assert text.says.subject.kind.kind == "animal"
+            assert any(is_true(text, draft.images[row]) for row in images)
+            assert all(isinstance(draft.images[row], Scene) for row in images)
+        idle += len(own)
+    assert idle > 20
 
 
 def test_photos_are_named_with_the_measure_word_that_a_person_would_use(tmp_path: Path) -> None:
