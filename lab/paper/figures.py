@@ -116,9 +116,9 @@ def levels(measured: Levels) -> Figure:
         half = [row.match for row in measured.half_truths if row.language == language]
         _with_bars(axes, [1.12], half, "its own, one detail wrong", "black")
         axes.set_xticks(range(len(rows)), ["a few\nwords", "a\nsentence", "some\nsentences"])
-        axes.set_ylim(bottom=0)
         axes.set_title({"en": "English captions", "zh": "Chinese captions 中文描述"}[language])
         _plain(axes)
+    figure.axes[0].set_ylim(bottom=0)  # after all is drawn: it ends the fitting of the axis that both share
     figure.axes[0].set_ylabel("match, mean")
     figure.axes[1].legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     return figure

@@ -18,6 +18,7 @@ from core.engine import Engine
 from core.types import ImagineRequest, Painted
 from lab import paper
 from lab.described import OF_GALLERY, Description, descriptions
+from lab.metrics import Interval
 from lab.paper import experiments, figures, report
 from lab.paper.source import ABSENT, CLASSES, FIGURE_7, PAINTED, TABLE_3, TARGET_1, TARGET_2
 from models.errors import ModelUnavailable
@@ -89,6 +90,16 @@ def test_every_level_is_scored_on_its_own_photo_and_on_others(gallery: experimen
     assert "English level 3 +0.000 [" in text
     assert "20 photos" in text
     assert len(figures.levels(measured).axes) == 2
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_no_bar_is_cut_by_the_frame(gallery: experiments.Gallery) -> None:
+    measured = experiments.levels(gallery, ClassVectors(), told(gallery))
+    low, high = (Interval(value, value, value) for value in (0.2, 0.9))
+    rows = tuple(replace(row, match=high if row.language == "zh" else low, kin=low) for row in measured.rows)
+    halves = tuple(replace(half, match=low) for half in measured.half_truths)
+    axes = figures.levels(replace(measured, rows=rows, half_truths=halves)).axes
+    assert all(one.get_ylim()[0] == 0 and one.get_ylim()[1] > 0.9 for one in axes)
 
 
 def test_photos_that_the_gallery_lacks_are_not_told_of(gallery: experiments.Gallery) -> None:
