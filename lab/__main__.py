@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import SemblanceError
-from core.messages import Messages
-from core.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,8 +40,16 @@ def main(argv: Sequence[str]) -> int:
     try:
         return module.main(parser.parse_args(argv[len(words) :]))
     except SemblanceError as error:
-        print(Messages(ROOT / "locales").error(read_settings().language, error), file=sys.stderr)
+        print(_readable(error), file=sys.stderr)
         return 2
+
+
+def _readable(error: SemblanceError) -> str:
+    # Imported here, for a GPU machine trains and measures without these packages.
+    from core.messages import Messages
+    from core.settings import read_settings
+
+    return Messages(ROOT / "locales").error(read_settings().language, error)
 
 
 if __name__ == "__main__":

@@ -78,10 +78,7 @@ def render(args: argparse.Namespace) -> None:
 
 def encode(args: argparse.Namespace) -> None:
     """Latents float16 (n, C, h, w) in the pictures' order; fits the encoder if there is none."""
-    pictures = _pictures(args)
-    shards = pictures.pictures()
-    if not shards:
-        raise DataMissing("data-missing", path=str(pictures.folder))
+    shards = _rendered(args).pictures()
     fitted = _vae(args).exists()
     vae = open_autoencoder(_vae(args)) if fitted else PatchAutoencoder(LATENT_CHANNELS)
     vae.to(args.device)
@@ -93,9 +90,8 @@ def encode(args: argparse.Namespace) -> None:
 
 
 def train_unet(args: argparse.Namespace) -> None:
-    for path in (_latents(args), _captions(args)):
-        if not path.exists():
-            raise DataMissing("data-missing", path=str(path))
+    _needed(_latents(args), "encode")
+    _needed(_captions(args), "captions")
     pictures = len(np.load(_latents(args), mmap_mode="r"))
     if len(CaptionTable.load(_captions(args)).numbers) < pictures:
         raise DataMissing("captions-fewer", path=str(_captions(args)), pictures=pictures)
@@ -105,18 +101,18 @@ def train_unet(args: argparse.Namespace) -> None:
 
 def train_decoder(args: argparse.Namespace) -> None:
     recipe = DecoderRecipe(minutes=args.decoder_minutes, batch=args.decoder_batch)
-    options = (_vae(args), _pictures(args).shards, recipe, args.device)
+    options = (_needed(_vae(args), "encode"), _rendered(args).shards, recipe, args.device)
     together(autoencoder.train_decoder, args.device, recipe.batch, *options)
 
 
 def export(args: argparse.Namespace) -> None:
-    """The averaged weights in half precision, which halves the repository's share and changes no picture visibly."""
-    vae = open_autoencoder(_vae(args))
-    shard = _pictures(args).pictures()[0][:PREVIEW_PICTURES]
+    """The averaged weights: the UNet's packed, the others in half precision, which changes no picture visibly."""
+    vae = open_autoencoder(_needed(_vae(args), "encode"))
+    shard = _rendered(args).pictures()[0][:PREVIEW_PICTURES]
     pixels = autoencoder.to_pixels(shard)
     preview = LatentPreview.fit(autoencoder.encode(vae, pixels), pixels, PREVIEW_PIXELS)
-    model = averaged(_checkpoint(args), Denoiser())
-    save_starter_painter(args.weights, vae.half(), model.unet.half(), model.reader.half(), preview)
+    model = averaged(_needed(_checkpoint(args), "unet"), Denoiser())
+    save_starter_painter(args.weights, vae.half(), model.unet, model.reader.half(), preview)
 
 
 def evaluate(args: argparse.Namespace) -> None:
@@ -148,6 +144,19 @@ def _pictures(args: argparse.Namespace) -> TrainingSet:
     return TrainingSet(args.cache / "pictures")
 
 
+def _rendered(args: argparse.Namespace) -> TrainingSet:
+    pictures = _pictures(args)
+    _needed(pictures.folder / "00000.npy", "render")
+    return pictures
+
+
+def _needed(path: Path, stage: str) -> Path:
+    """What an earlier stage leaves, when it is there."""
+    if not path.exists():
+        raise DataMissing("stage-missing", path=str(path), stage=stage)
+    return path
+
+
 def _latents(args: argparse.Namespace) -> Path:
     return args.cache / "latents.npy"
 
@@ -162,9 +171,3 @@ def _checkpoint(args: argparse.Namespace) -> Path:
 
 def _vae(args: argparse.Namespace) -> Path:
     return args.run / "vae"
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(description=__doc__)
-    add_arguments(_parser)
-    raise SystemExit(main(_parser.parse_args()))

@@ -1,9 +1,8 @@
 """Which scenes the starter painter learns from, and in which words.
 
-The general prior of `lab.scenes` spreads over everything that can be drawn. A painter trained for an hour on two cores
-has few pictures to learn from, so this one asks for little and asks it often: one thing in the middle, mostly one of
-the ten animals, or two side by side, always in the same view of a place. More hours can afford more: `P_GENERAL`,
-`VIEWS`.
+The general prior of `lab.scenes` spreads over everything that can be drawn. A small painter has few pictures to learn
+from, so this one asks for little and asks it often: one thing, mostly one of the ten animals, or two side by side, in
+any view of a place. A longer training can afford more: `P_GENERAL`.
 """
 
 from __future__ import annotations
@@ -18,14 +17,13 @@ from lab.scenes.scene import Split, colours_for, draw_time, draw_weather, may_re
 from lab.scenes.vocabulary import PLACES, Species
 
 PARTNERS = ("car", "tree", "house", "rabbit", "pig", "mushroom", "balloon", "chair", "gift", "cactus")
-P_GENERAL = 0.06  # drawn from the general prior
-P_PAIR = 0.5  # of the others
+P_GENERAL = 0.15  # drawn from the general prior
+P_PAIR = 0.45  # of the others
 P_ANY = 0.28  # of the single things any species, of the others one of the ten animals
 SECOND = {ANIMALS10: 0.5, PARTNERS: 0.4, tuple(SPECIES): 0.1}  # from which species second things come, how often
 P_COLOUR = 0.45
 P_COLOUR_PAIR = 0.3  # each of the two
-P_PLAIN = 0.8  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
-VIEWS = 1  # of each place: seeds of hills, clouds and houses
+P_PLAIN = 0.7  # a sky that hides things (rain, snow, fog) or turns them dark is drawn anew this often
 ZOOM = 0.75  # one unsized thing is brought nearer when its species is smaller than this fraction of the picture
 CAPTIONS = 4  # wordings of a picture in each language
 P_REQUEST = 0.1  # of the captions that name things are put as a request
@@ -167,4 +165,4 @@ def _placed(
     weather = draw_weather(rng, place, time)
     if (time != "day" or weather in HIDING) and rng.random() < P_PLAIN:
         time, weather = place.times[0], place.weathers[0] if place.weathers else None
-    return Scene(subject, place.key, time, weather, rng.randrange(VIEWS), other, relation)
+    return Scene(subject, place.key, time, weather, rng.getrandbits(32), other, relation)

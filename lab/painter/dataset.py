@@ -15,11 +15,14 @@ from PIL import Image
 
 from lab.painter.curriculum import lesson_at
 from lab.scenes import Language, Scene, Sprites, render
-from lab.scenes.layout import Placed, arrange, in_halves
+from lab.scenes.layout import FRAME, Placed, arrange, in_halves
 from lab.scenes.places import GROUNDS, Ground
+from models.painter.starter import FACTOR, SIDE
 
 SHARD = 500  # pictures a shard
 SEED = 7
+STEP = FACTOR / SIDE  # a latent pixel, as a part of the picture
+ASTRAY = 3  # latent pixels at most
 
 
 class Middle(random.Random):
@@ -36,16 +39,37 @@ class Middle(random.Random):
 
 
 def render_steady(scene: Scene, size: int, sprites: Sprites) -> Image.Image:
-    """The scene with every thing at the middle of the places that it might have: far less to learn than all of them."""
-    return render(scene, size, sprites, _steady)
+    """The scene with its things where `steady` puts them."""
+    return render(scene, size, sprites, steady)
 
 
-def _steady(scene: Scene, sprites: Sprites, _: random.Random) -> list[Placed]:
+def steady(scene: Scene, sprites: Sprites, rng: random.Random) -> list[Placed]:
+    """Every thing at the middle of the places that it might have, or some whole latent pixels beside it.
+
+    So its latents are the same wherever it stands: far less to learn than all of those places.
+    """
     # At one height everywhere: while things stood lower by the lake than elsewhere, all of them were painted as ghosts.
     ground = replace(GROUNDS[scene.place], land=Ground().land)
     if scene.relation in ("left", "right"):
-        return in_halves(scene, sprites, ground)
-    return arrange(scene, sprites, Middle(), ground)
+        left, right = in_halves(scene, sprites, ground)
+        apart = [([left], (FRAME[0], 0.5)), ([right], (0.5, FRAME[1]))]
+    else:
+        apart = [(arrange(scene, sprites, Middle(), ground), FRAME)]
+    return [placed for group, bounds in apart for placed in _astray(group, bounds, scene, rng)]
+
+
+def _astray(group: list[Placed], bounds: tuple[float, float], scene: Scene, rng: random.Random) -> list[Placed]:
+    """The group moved to the sides, or one thing that stands on the ground to the front or the back as well."""
+    dx = STEP * rng.choice(_steps(min(p.box[0] for p in group), max(p.box[2] for p in group), bounds))
+    dy = 0.0
+    if len(group) == 1 and group[0].thing.kind.stance == "ground":
+        dy = STEP * rng.choice(_steps(group[0].y, group[0].y, (GROUNDS[scene.place].land[0], FRAME[1])))
+    return [replace(p, x=p.x + dx, y=p.y + dy, shadow_y=None if p.shadow_y is None else p.shadow_y + dy) for p in group]
+
+
+def _steps(start: float, end: float, bounds: tuple[float, float]) -> list[int]:
+    """By how many latent pixels what reaches from `start` to `end` can be moved and stays within `bounds`."""
+    return [k for k in range(-ASTRAY, ASTRAY + 1) if not k or bounds[0] <= start + k * STEP <= bounds[1] - end + start]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,12 @@ from lab.painter.curriculum import PARTNERS, draw_scene, nearer
 from lab.painter.dataset import render_steady
 from lab.scenes import ANIMALS10, COLOURS, LANGUAGES, SPECIES, Language, Scene, Sprites
 from lab.scenes.scene import colours_for, may_relate
-from models.encoders.efficientnet import SIDE, Trunk
+from models.encoders.efficientnet import SIDE as SEEN
+from models.encoders.efficientnet import Trunk
+from models.painter.starter import SIDE
 
 Paint = Callable[[Sequence[str], int], list[Image.Image]]  # prompts and the first one's seed -> a picture each
 Rebuild = Callable[[Sequence[Image.Image]], list[Image.Image]]  # through the autoencoder and back
-PICTURE = 128  # pixels
 DRAWN = 200  # test scenes through the autoencoder, for each question
 HUES, TONES = 12, 6  # bins of the colour histogram
 
@@ -161,12 +162,12 @@ class Judge:
         return _probe(self._features(halves), names)
 
     def _draw(self, scenes: Iterable[Scene]) -> list[Image.Image]:
-        return [render_steady(nearer(scene), PICTURE, self._sprites) for scene in scenes]
+        return [render_steady(nearer(scene), SIDE, self._sprites) for scene in scenes]
 
     @torch.inference_mode()
     def _features(self, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
         """float32 (n, 1280): the mean over the feature map."""
-        pixels = [np.asarray(p.resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for p in pictures]
+        pixels = [np.asarray(p.resize((SEEN, SEEN), Image.Resampling.BICUBIC)) for p in pictures]
         chunks = [torch.from_numpy(np.stack(pixels[k : k + 16])) for k in range(0, len(pixels), 16)]
         return torch.cat([self._trunk(chunk).mean(1) for chunk in chunks]).numpy()
 

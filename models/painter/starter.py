@@ -1,7 +1,8 @@
 """The starter painter: Stable Diffusion's parts in small, trained from nothing by `python -m lab train painter`.
 
-Its folder is laid out as a diffusers pipeline's (`vae/`, `unet/`, `scheduler/`), beside them the conditioner that takes
-the text encoder's place (`conditioner/`) and the preview's factors (`preview.safetensors`).
+Its folder is laid out as a diffusers pipeline's (`vae/`, `scheduler/`, and `unet/`, whose weights are packed in eight
+bits), beside them the conditioner that takes the text encoder's place (`conditioner/`) and the preview's factors
+(`preview.safetensors`).
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from models.encoders.e5 import E5
 from models.errors import ModelUnavailable
 from models.painter.autoencoder import PatchAutoencoder
 from models.painter.conditioner import Reader, StarterConditioner, WordVectors
+from models.painter.packing import load_packed, save_packed
 from models.painter.painter import Painter, PainterInfo
 from models.painter.preview import LatentPreview
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "painter"
 LATENT_CHANNELS = 24
-UNET_CHANNELS = (96, 192)
+UNET_CHANNELS = (96, 192, 256)
 FACTOR = 16  # pixels a side of what a latent pixel stands for
-SIDE = 128  # pixels, the side it was trained at
-MAX_SHARD = "15MB"  # of a weights file in the repository
+SIDE = 256  # pixels, the side it was trained at
 INFO = PainterInfo(
     name="Semblance starter painter",
     sides=(SIDE,),
@@ -40,7 +41,7 @@ INFO = PainterInfo(
 
 
 def build_unet(channels: tuple[int, ...] = UNET_CHANNELS, width: int = 192, groups: int = 16) -> UNet2DConditionModel:
-    """An untrained UNet for latents of 8 x 8, with attention on every level.
+    """An untrained UNet for latents of 16 x 16, with attention on every level.
 
     Beside cross-attention the text reaches every block through the time embedding (`addition_embed_type`): place, light
     and colour need no search through the words.
@@ -83,9 +84,10 @@ def build_scheduler() -> DDIMScheduler:
 def save_starter_painter(
     folder: Path, vae: PatchAutoencoder, unet: UNet2DConditionModel, reader: Reader, preview: LatentPreview
 ) -> None:
-    """Writes all parts, in the precision that they have, no file above `MAX_SHARD`."""
+    """Writes all parts: the UNet packed, the others in the precision that they have."""
     vae.save_pretrained(folder / "vae")
-    unet.save_pretrained(folder / "unet", max_shard_size=MAX_SHARD)
+    unet.save_config(folder / "unet")
+    save_packed(unet.state_dict(), folder / "unet")
     build_scheduler().save_pretrained(folder / "scheduler")
     reader.save(folder / "conditioner")
     save_file({"factors": preview.factors.contiguous()}, folder / "preview.safetensors")
@@ -106,7 +108,9 @@ def load_starter_painter(
         raise ModelUnavailable("painter-weights-missing", path=str(folder))
     device = torch.device(device)
     vae: Any = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32)
-    unet: Any = UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32)
+    config: Any = UNet2DConditionModel.load_config(folder / "unet")
+    unet: Any = UNet2DConditionModel.from_config(config)
+    unet.load_state_dict(load_packed(folder / "unet"))
     scheduler: Any = DDIMScheduler.from_pretrained(folder / "scheduler")
     reader = Reader.load(folder / "conditioner").to(device)
     return Painter(
