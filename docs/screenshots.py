@@ -24,7 +24,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "samples" / "gallery" / "cat" / "010.webp"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-DESKTOP, PHONE = (1280, 860), (390, 844)
+DESKTOP, PHONE = (1280, 1000), (390, 844)
 PORT = 8643
 START_S = 120
 ANSWER_MS = 300_000  # the first answer waits for the models and the sample gallery
