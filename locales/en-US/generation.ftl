@@ -40,5 +40,5 @@ painter-not-found = There is no painter at { $source }. PAINTER takes a hub repo
 painter-unreadable = The painter { $source } cannot be loaded: it is damaged, or it is not of the Stable Diffusion 1.x family. ({ $detail })
 painter-part-missing = That painter has no safetensors weights for its { $part }. Name another repository in PAINTER, or a single .safetensors file.
 painter-without-safety-checker = The painter { $source } comes without a safety checker. Name another one in PAINTER, or set SAFETY_CHECKER=false if you take that upon yourself.
-painter-weights-missing = The starter painter's weights are not in { $path }. Restore the folder from the repository, or train them: python -m lab train painter.
+painter-weights-missing = The starter painter's weights in { $path } are missing or damaged. Restore the folder from the repository, or train them: python -m lab train painter.
 translator-unreadable = The translator { $source } cannot be loaded: TRANSLATOR takes a hub repository or a folder of a Marian model. ({ $detail })

@@ -38,5 +38,5 @@ painter-not-found = { $source } 处没有绘画模型。PAINTER 可填 hub 仓�
 painter-unreadable = 无法加载绘画模型 { $source }：文件损坏，或不属于 Stable Diffusion 1.x 系列。（{ $detail }）
 painter-part-missing = 该绘画模型的 { $part } 没有 safetensors 权重。请在 PAINTER 中填写其他仓库或单个 .safetensors 文件。
 painter-without-safety-checker = 绘画模型 { $source } 不带安全检查器。请在 PAINTER 中换一个，或在自行负责的前提下设置 SAFETY_CHECKER=false。
-painter-weights-missing = { $path } 中没有入门绘画模型的权重。请从仓库恢复该文件夹，或自行训练：python -m lab train painter。
+painter-weights-missing = { $path } 中入门绘画模型的权重缺失或已损坏。请从仓库恢复该文件夹，或自行训练：python -m lab train painter。
 translator-unreadable = 无法加载翻译模型 { $source }：TRANSLATOR 可填 hub 仓库或 Marian 模型的文件夹。（{ $detail }）

@@ -38,5 +38,5 @@ painter-not-found = { $source } 處沒有繪畫模型。PAINTER 可填 hub 儲�
 painter-unreadable = 無法載入繪畫模型 { $source }：檔案損壞，或不屬於 Stable Diffusion 1.x 系列。（{ $detail }）
 painter-part-missing = 該繪畫模型的 { $part } 沒有 safetensors 權重。請在 PAINTER 中填寫其他儲存庫或單一 .safetensors 檔案。
 painter-without-safety-checker = 繪畫模型 { $source } 不附安全檢查器。請在 PAINTER 中換一個，或在自行負責的前提下設定 SAFETY_CHECKER=false。
-painter-weights-missing = { $path } 中沒有入門繪畫模型的權重。請從儲存庫還原該資料夾，或自行訓練：python -m lab train painter。
+painter-weights-missing = { $path } 中入門繪畫模型的權重缺失或已損壞。請從儲存庫還原該資料夾，或自行訓練：python -m lab train painter。
 translator-unreadable = 無法載入翻譯模型 { $source }：TRANSLATOR 可填 hub 儲存庫或 Marian 模型的資料夾。（{ $detail }）

@@ -49,4 +49,5 @@ def save_packed(weights: Mapping[str, Tensor], folder: Path) -> None:
 
 def load_packed(folder: Path) -> dict[str, Tensor]:
     """What `save_packed` was given, in float32."""
-    return unpack({name: tensor for file in folder.glob("*.safetensors") for name, tensor in load_file(file).items()})
+    files = folder.glob("model*.safetensors")  # no others, such as those of a painter that was not packed
+    return unpack({name: tensor for file in files for name, tensor in load_file(file).items()})

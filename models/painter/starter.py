@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from models.encoders.e5 import E5
@@ -102,17 +103,19 @@ def load_starter_painter(
         word_vectors: the frozen word vectors that it was trained on; None loads multilingual-e5-small.
 
     Raises:
-        ModelUnavailable: the folder holds no painter.
+        ModelUnavailable: the folder holds no painter, or one of its files is missing or damaged.
     """
-    if not (folder / "conditioner" / "config.json").exists():
-        raise ModelUnavailable("painter-weights-missing", path=str(folder))
     device = torch.device(device)
-    vae: Any = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32)
-    config: Any = UNet2DConditionModel.load_config(folder / "unet")
-    unet: Any = UNet2DConditionModel.from_config(config)
-    unet.load_state_dict(load_packed(folder / "unet"))
-    scheduler: Any = DDIMScheduler.from_pretrained(folder / "scheduler")
-    reader = Reader.load(folder / "conditioner").to(device)
+    try:
+        reader = Reader.load(folder / "conditioner").to(device)
+        vae: Any = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32)
+        config: Any = UNet2DConditionModel.load_config(folder / "unet")
+        unet: Any = UNet2DConditionModel.from_config(config)
+        unet.load_state_dict(load_packed(folder / "unet"))
+        scheduler: Any = DDIMScheduler.from_pretrained(folder / "scheduler")
+        factors = load_file(folder / "preview.safetensors")["factors"]
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError) as error:
+        raise ModelUnavailable("painter-weights-missing", path=str(folder)) from error
     return Painter(
         info=INFO,
         vae=vae.to(device).eval(),
@@ -120,5 +123,5 @@ def load_starter_painter(
         scheduler_config=scheduler.config,
         conditioner=StarterConditioner(reader, word_vectors or E5()),
         device=device,
-        preview=LatentPreview(load_file(folder / "preview.safetensors")["factors"]),
+        preview=LatentPreview(factors),
     )

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from models.errors import ModelUnavailable
 from models.painter.autoencoder import PatchAutoencoder
@@ -82,6 +83,30 @@ def test_an_empty_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable) as error:
         load_starter_painter(tmp_path / "nowhere", word_vectors=word_vectors)
     assert "nowhere" in str(error.value.params["path"])
+
+
+@pytest.mark.parametrize(
+    "file", ["unet/model.safetensors", "vae/config.json", "conditioner/model.safetensors", "preview.safetensors"]
+)
+@pytest.mark.parametrize("left", [None, 100])
+def test_a_file_that_is_gone_or_cut_short_is_an_error_that_names_the_folder(
+    painter: Painter, tmp_path: Path, file: str, left: int | None
+) -> None:
+    path = tmp_path / file
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(ModelUnavailable, match="painter-weights-missing") as error:
+        load_starter_painter(tmp_path, word_vectors=word_vectors)
+    assert error.value.params["path"] == str(tmp_path)
+
+
+def test_files_of_a_painter_that_was_not_packed_are_not_read(painter: Painter, tmp_path: Path) -> None:
+    other = {name: torch.zeros(weight.shape) for name, weight in painter.unet.state_dict().items()}
+    save_file(other, tmp_path / "unet" / "diffusion_pytorch_model.safetensors")
+    again = load_starter_painter(tmp_path, word_vectors=word_vectors)
+    assert torch.equal(paint(again, "a cat", 1), paint(painter, "a cat", 1))
 
 
 @SHIPPED
