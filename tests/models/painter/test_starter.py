@@ -103,8 +103,7 @@ def test_a_file_that_is_gone_or_cut_short_is_an_error_that_names_the_folder(
 
 
 def test_files_of_a_painter_that_was_not_packed_are_not_read(painter: Painter, tmp_path: Path) -> None:
-    other = {name: torch.zeros(weight.shape) for name, weight in painter.unet.state_dict().items()}
-    save_file(other, tmp_path / "unet" / "diffusion_pytorch_model.safetensors")
+    save_file({"of.another": torch.zeros(1)}, tmp_path / "unet" / "diffusion_pytorch_model.safetensors")
     again = load_starter_painter(tmp_path, word_vectors=word_vectors)
     assert torch.equal(paint(again, "a cat", 1), paint(painter, "a cat", 1))
 
