@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import torch
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
-from safetensors import SafetensorError
 from transformers import CLIPImageProcessor
 
 from models.errors import ModelUnavailable
 from models.painter.clip_conditioner import ClipConditioner
 from models.painter.compiling import Progress, compile_unet
+from models.painter.errors import UNREADABLE
 from models.painter.loras import Loras, loras_in
 from models.painter.painter import Painter, PainterInfo, Translator
 from models.painter.preview import LatentPreview
@@ -73,7 +73,7 @@ def load_stable_diffusion(
     parts = (*_PARTS, *(_SAFETY_PARTS if safety_checker else ()))
     try:
         pipeline = _open(source, hub, parts, dtype)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError) as error:
+    except UNREADABLE as error:
         raise ModelUnavailable("painter-unreadable", source=source, detail=str(error)[:300]) from error
     if safety_checker and pipeline.safety_checker is None:
         raise ModelUnavailable("painter-without-safety-checker", source=source)

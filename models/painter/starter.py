@@ -13,13 +13,13 @@ from typing import Any
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from models.encoders.e5 import E5
 from models.errors import ModelUnavailable
 from models.painter.autoencoder import PatchAutoencoder
 from models.painter.conditioner import Reader, StarterConditioner, WordVectors
+from models.painter.errors import UNREADABLE
 from models.painter.packing import load_packed, save_packed
 from models.painter.painter import Painter, PainterInfo
 from models.painter.preview import LatentPreview
@@ -107,21 +107,22 @@ def load_starter_painter(
     """
     device = torch.device(device)
     try:
-        reader = Reader.load(folder / "conditioner").to(device)
+        reader = Reader.load(folder / "conditioner")
         vae: Any = PatchAutoencoder.from_pretrained(folder / "vae", torch_dtype=torch.float32)
         config: Any = UNet2DConditionModel.load_config(folder / "unet")
-        unet: Any = UNet2DConditionModel.from_config(config)
-        unet.load_state_dict(load_packed(folder / "unet"))
+        with torch.device("meta"):  # without drawing weights at random first
+            unet: Any = UNet2DConditionModel.from_config(config)
+        unet.load_state_dict(load_packed(folder / "unet"), assign=True)
         scheduler: Any = DDIMScheduler.from_pretrained(folder / "scheduler")
         factors = load_file(folder / "preview.safetensors")["factors"]
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError) as error:
+    except UNREADABLE as error:
         raise ModelUnavailable("painter-weights-missing", path=str(folder)) from error
     return Painter(
         info=INFO,
         vae=vae.to(device).eval(),
         unet=unet.to(device, memory_format=torch.channels_last).eval(),
         scheduler_config=scheduler.config,
-        conditioner=StarterConditioner(reader, word_vectors or E5()),
+        conditioner=StarterConditioner(reader.to(device), word_vectors or E5()),
         device=device,
         preview=LatentPreview(factors),
     )
